@@ -1,0 +1,47 @@
+"""densenb: dense per-pixel classification of grayscale images.
+
+Every public name of every module is here, loaded when it is first used: neither `import densenb` nor `densenb --help`
+imports TensorFlow. A test compares this list with the modules' own.
+"""
+
+__version__ = "0.1.0"
+
+import os
+
+import lazy_loader
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets with a page of notes on its build; read when it is imported
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "stacks": [
+            "MAX_CLASSES", "InputError", "InputWarning", "atomic_path", "parse_indices", "check_images", "check_labels",
+            "Stack", "read_labels", "read_stack", "write_stack",
+        ],
+        "datasets": ["synthetic_em"],
+        "plots": [
+            "PALETTE", "COMPARISON_COLORS", "to_gray", "overlay", "show_pictures", "probability_picture", "show_images",
+            "comparison", "encode_png", "save_png", "Table", "plot_history", "plot_scores",
+        ],
+        "augmentation": [
+            "SYMMETRIES", "symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh", "mesh_displacement",
+            "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
+            "blur_or_sharpen", "Augmentation",
+        ],
+        "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
+        "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
+        "metrics": [
+            "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
+            "rand_and_information", "BoundaryScores", "isbi2012_scores", "pixel_error",
+        ],
+        "models": [
+            "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "unet", "set_normalisation",
+            "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description",
+            "save", "load",
+        ],
+        "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
+        "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
+        "reports": ["HEADLINES", "software_versions", "write_report"],
+    },
+)
