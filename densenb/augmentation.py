@@ -93,7 +93,7 @@ def random_mesh(shape, *, spacing=32, magnitude=6.0, rng=None):
     float32 array of shape (2, mesh_rows, mesh_cols)
         Row and column displacement of every mesh point, in pixels.
     """
-    size = (2, *((length - 1) // spacing + 4 for length in shape))
+    size = (2, *((int(length) - 1) // int(spacing) + 4 for length in shape))
     normal = _generator(rng).standard_normal(size, dtype=np.float32)
     return np.clip(normal, -2, 2) * np.float32(magnitude)
 
@@ -189,6 +189,25 @@ def _mirror(index, length):
     folded = index % (2 * length)
     return np.minimum(folded, 2 * length - 1 - folded)
 
+# %% ../nbs/api/03_augmentation.ipynb #bc80f525
+def _positions(shape, field_shape):
+    "Rows (r, 1) and columns (1, c) of the array under the centred field."
+    row, col = (np.arange(small, dtype=np.float32) + (large - small) // 2 for large, small in zip(shape[-2:], field_shape[-2:]))
+    return row[:, None], col[None, :]
+
+
+def _check_warp(array, displacement, order):
+    "Raise InputError for shapes that do not fit and for labels that would be interpolated."
+    if displacement.ndim != 3 or len(displacement) != 2:
+        raise InputError(f"displacement: expected shape (2, rows, cols), received {displacement.shape}; "
+                         "fix: elastic_displacement(array.shape[-2:])")
+    if any(small > large for small, large in zip(displacement.shape[-2:], array.shape[-2:])) or array.ndim < 2:
+        raise InputError(f"array: expected at least {displacement.shape[-2:]} rows and columns, as the displacement has, "
+                         f"received shape {array.shape}; fix: elastic_displacement(array.shape[-2:])")
+    if order > 0 and not np.issubdtype(array.dtype, np.floating):
+        raise InputError(f"array: expected floats for order={order}, received {array.dtype}: labels would get new values; "
+                         "fix: order=0 for labels, array.astype('float32') for images")
+
 # %% ../nbs/api/03_augmentation.ipynb #4eef4619
 def _nearest(plane, rows, cols):
     "The values of a (rows, cols) plane at the nearest pixels."
@@ -235,25 +254,6 @@ def warp(array, displacement, *, order=1, mode="reflect"):
     else:
         warped = [ndimage.map_coordinates(plane, (rows, cols), order=order, mode=mode, output=array.dtype) for plane in planes]
     return np.stack(warped).reshape(*array.shape[:-2], *rows.shape)
-
-# %% ../nbs/api/03_augmentation.ipynb #bc80f525
-def _positions(shape, field_shape):
-    "Rows (r, 1) and columns (1, c) of the array under the centred field."
-    row, col = (np.arange(small, dtype=np.float32) + (large - small) // 2 for large, small in zip(shape[-2:], field_shape[-2:]))
-    return row[:, None], col[None, :]
-
-
-def _check_warp(array, displacement, order):
-    "Raise InputError for shapes that do not fit and for labels that would be interpolated."
-    if displacement.ndim != 3 or len(displacement) != 2:
-        raise InputError(f"displacement: expected shape (2, rows, cols), received {displacement.shape}; "
-                         "fix: elastic_displacement(array.shape[-2:])")
-    if any(small > large for small, large in zip(displacement.shape[-2:], array.shape[-2:])) or array.ndim < 2:
-        raise InputError(f"array: expected at least {displacement.shape[-2:]} rows and columns, as the displacement has, "
-                         f"received shape {array.shape}; fix: elastic_displacement(array.shape[-2:])")
-    if order > 0 and not np.issubdtype(array.dtype, np.floating):
-        raise InputError(f"array: expected floats for order={order}, received {array.dtype}: labels would get new values; "
-                         "fix: order=0 for labels, array.astype('float32') for images")
 
 # %% ../nbs/api/03_augmentation.ipynb #df22f92f
 def zoom(array, factor, *, order=1):
@@ -400,6 +400,26 @@ def _relight(strengths, image, rng, scale):
         image = add_noise(image, strengths.noise * even, shot=strengths.shot_noise * shot, scale=scale, rng=rng)
     return image
 
+# %% ../nbs/api/03_augmentation.ipynb #4445d835
+def _tile_shape(images, tile):
+    "The (rows, cols) of the output."
+    if tile is None: return np.shape(images)[-2:]
+    return (int(tile), int(tile)) if np.ndim(tile) == 0 else tuple(tile)
+
+
+def _draw_turn(strengths, shape, rng):
+    "The index of a random symmetry that keeps the shape."
+    if not strengths.symmetries: return 0
+    return int(rng.integers(8) if shape[0] == shape[1] else rng.choice([0, 2, 4, 6]))
+
+
+def _check_strength(field, value):
+    "Raise InputError for a strength that is no number, negative or infinite."
+    lowest = 2 if field.name == "elastic_spacing" else 0
+    if not isinstance(value, (bool, int, float, np.number)) or not lowest <= value < math.inf:
+        raise InputError(f"{field.name}: expected a number of at least {lowest}, received {value!r}; "
+                         f"fix: {field.name}={field.default}")
+
 # %% ../nbs/api/03_augmentation.ipynb #a59c0f8f
 @dataclass(frozen=True)
 class Augmentation:
@@ -484,7 +504,7 @@ class Augmentation:
 
         Returns
         -------
-        images, labels : float32 array (n_channels, \*tile), integer array (1, \*tile) or None
+        images, labels : float32 array (n_channels, rows, cols), integer array (1, rows, cols) or None
         """
         rng, shape = _generator(rng), _tile_shape(images, tile)
         field = _draw_displacement(self, shape, rng)
@@ -492,23 +512,3 @@ class Augmentation:
         finish = lambda array, order: np.ascontiguousarray(symmetry(_move(array, field, shape, order), turn))
         moved = finish(np.asarray(images, np.float32), 1)
         return _relight(self, moved, rng, scale), None if labels is None else finish(np.asarray(labels), 0)
-
-# %% ../nbs/api/03_augmentation.ipynb #4445d835
-def _tile_shape(images, tile):
-    "The (rows, cols) of the output."
-    if tile is None: return np.shape(images)[-2:]
-    return (int(tile), int(tile)) if np.ndim(tile) == 0 else tuple(tile)
-
-
-def _draw_turn(strengths, shape, rng):
-    "The index of a random symmetry that keeps the shape."
-    if not strengths.symmetries: return 0
-    return int(rng.integers(8) if shape[0] == shape[1] else rng.choice([0, 2, 4, 6]))
-
-
-def _check_strength(field, value):
-    "Raise InputError for a strength that is no number, negative or infinite."
-    lowest = 2 if field.name == "elastic_spacing" else 0
-    if not isinstance(value, (bool, int, float, np.number)) or not lowest <= value < math.inf:
-        raise InputError(f"{field.name}: expected a number of at least {lowest}, received {value!r}; "
-                         f"fix: {field.name}={field.default}")

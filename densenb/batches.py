@@ -197,8 +197,8 @@ def _check_counts(lowest, **counts):
 def _weights_by_class(class_weights, n_classes):
     "A float32 array of one weight per class."
     weights = np.ones(n_classes) if class_weights is None else np.asarray(class_weights, float)
-    if weights.shape != (n_classes,) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
-        raise InputError(f"class_weights: expected {n_classes} numbers of 0 or more, one per class, received {class_weights!r}; "
+    if weights.ndim != 1 or len(weights) < n_classes or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+        raise InputError(f"class_weights: expected {n_classes} numbers of 0 or more, one per class and not all 0, received {class_weights!r}; "
                          "fix: class_weights(stack, stack.n_classes)")
     return weights.astype(np.float32)
 
@@ -228,7 +228,7 @@ class Minibatches(keras.utils.PyDataset):
         Another seed, other tiles.
     first_step : int
         Where to start: a training resumed after 500 steps passes 500 and sees what the unbroken one would have seen.
-    class_weights : sequence of n_classes floats, optional
+    class_weights : sequence of floats, one per class, optional
         For instance ``class_weights(stack, stack.n_classes)``. Default: 1 for every class.
     workers : int
         Threads of Keras's own queue; with 1 the minibatches are prepared in TensorFlow's input thread, which is enough.

@@ -189,8 +189,8 @@ def _check_prediction(prediction, labels, n_classes):
         expected = (1 if whole else n_classes, *label.shape[1:])
         if example.shape != expected or example.dtype == bool:
             raise InputError(f"prediction[{index}]: expected {expected} ({'classes' if whole else 'probabilities'} of a "
-                             f"{n_classes}-class problem), received {example.shape} of {example.dtype}; fix: pass what "
-                             "predict() returns, or integer classes (n, 1, rows, cols)")
+                             f"{n_classes}-class problem), received {example.shape} of {example.dtype}; fix: predict the images "
+                             "that were labelled; pass what predict() returns, or integer classes (n, 1, rows, cols)")
         if whole and example.size and not (0 <= example.min() and example.max() < n_classes):
             raise InputError(f"prediction[{index}]: expected classes 0 to {n_classes - 1}, received {example.min()} to "
                              f"{example.max()}; fix: read the file with classes= the label values")
@@ -247,6 +247,16 @@ def _mean_over_slices(values):
     counts = np.isfinite(values).sum(axis=0)
     return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
 
+# %% ../nbs/api/11_evaluation.ipynb #88913e13
+def _check_boundary(boundary, values):
+    "Raise an InputError unless `boundary` is the index of a class."
+    if boundary is None:
+        raise InputError("boundary: expected the class that separates the cells, received none; fix: boundary= its index, "
+                         "or its label value on the command line (--boundary 0 for the ISBI 2012 files)")
+    if not 0 <= boundary < len(values):
+        raise InputError(f"boundary: expected a class index 0 to {len(values) - 1}, received {boundary}; fix: the "
+                         f"label values are {', '.join(map(str, values))} in the order of the classes")
+
 # %% ../nbs/api/11_evaluation.ipynb #49dae92a
 def choose_threshold(truth, prediction, *, boundary=None):
     """The threshold that separates the cells of these slices best, to be used on others.
@@ -280,16 +290,6 @@ def choose_threshold(truth, prediction, *, boundary=None):
     best = np.flatnonzero(merit == np.nanmax(merit)) if np.isfinite(merit).any() else np.array([5])
     return Threshold(round(float(min(thresholds[best], key=lambda t: (abs(t - 0.5), t))), 1), _span(names))
 
-# %% ../nbs/api/11_evaluation.ipynb #88913e13
-def _check_boundary(boundary, values):
-    "Raise an InputError unless `boundary` is the index of a class."
-    if boundary is None:
-        raise InputError("boundary: expected the class that separates the cells, received none; fix: boundary= its index, "
-                         "or its label value on the command line (--boundary 0 for the ISBI 2012 files)")
-    if not 0 <= boundary < len(values):
-        raise InputError(f"boundary: expected a class index 0 to {len(values) - 1}, received {boundary}; fix: the "
-                         f"label values are {', '.join(map(str, values))} in the order of the classes")
-
 # %% ../nbs/api/11_evaluation.ipynb #aacdf543
 def _keys(class_names):
     "Class names as they stand in the keys of a score."
@@ -308,9 +308,66 @@ def _number(value):
     "A score as JSON has it: None where it is undefined."
     return value if not isinstance(value, float | np.floating) else float(value) if np.isfinite(value) else None
 
-# %% ../nbs/api/11_evaluation.ipynb #a25d432c
+def _write_text(path, text):
+    "Write `text` to `path`, whole or not at all, and return it."
+    if path is not None:
+        with atomic_path(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return text
+
+# %% ../nbs/api/11_evaluation.ipynb #2f66b36d
+def _summary(scores):
+    "What was scored, and where the thresholds came from, in words."
+    n = len(scores.slices)
+    text = [f"{n} image{'s' * (n != 1)}; pixel scores of the most probable class."]
+    if scores.boundary is not None:
+        t = scores.thresholds
+        text.append(f"v_rand and v_info: best threshold on these images ({t['v_rand']:.1f} and {t['v_info']:.1f}), as the "
+                    "ISBI 2012 challenge does it: optimistic.")
+        if "given" in t:
+            text.append(f"v_rand_chosen and v_info_chosen: threshold {t['given']['v_rand']:.1f}, "
+                        f"chosen on {t['given']['chosen_on']}.")
+    return " ".join(text)
+
+# %% ../nbs/api/11_evaluation.ipynb #a660b7db
+def _scores_as_data(scores):
+    "Scores as nested plain data."
+    clean = lambda row: {key: _number(value) for key, value in row.items()}
+    return {"densenb": densenb.__version__, "protocol": scores.protocol,
+            "classes": [dict(name=str(name), value=_number(value)) for name, value in zip(scores.class_names, scores.label_values)],
+            "boundary": None if scores.boundary is None else scores.label_values[scores.boundary],
+            "thresholds": scores.thresholds, "mean": clean(scores.mean), "slices": [clean(row) for row in scores.slices],
+            "confusion": scores.confusion.tolist(), "curves": scores.curves}
+
+# %% ../nbs/api/11_evaluation.ipynb #1b7beaa8
+class _ScoreTables:
+    "The tables of `Scores`."
+
+    @property
+    def table(self):
+        "Every slice, then the mean: the headline columns."
+        shown = [key for key in self.mean if not key.startswith(("iou_", "precision_", "recall_"))]
+        return Table([*self.slices, dict(name="mean", **self.mean)], columns=["name", *shown], caption=self.summary)
+
+    @property
+    def per_class(self):
+        "One row per class from all pixels together: label value, share, Dice, IoU, precision, recall."
+        pooled = pixel_scores(self.confusion, self.class_names)
+        total = max(int(self.confusion.sum()), 1)
+        return Table([dict({"class": name, "label value": value, "share": float(self.confusion[i].sum() / total)},
+                           **{key: float(pooled[key][i]) for key in ("dice", "iou", "precision", "recall")})
+                      for i, (name, value) in enumerate(zip(self.class_names, self.label_values))],
+                     caption="Per class, all labelled pixels together")
+
+    @property
+    def confusion_table(self):
+        "The confusion matrix: rows are the truth, columns the prediction, in pixels."
+        return Table([{"truth": truth, **{f"predicted {name}": int(count) for name, count in zip(self.class_names, row)}}
+                      for truth, row in zip(self.class_names, self.confusion)], caption="Confusion matrix, pixels")
+
+# %% ../nbs/api/11_evaluation.ipynb #8482e221
 @dataclass(eq=False)
-class Scores:
+class Scores(_ScoreTables):
     """What `score` found: every slice, their mean, the confusion matrix, and where the thresholds came from.
 
     Attributes
@@ -343,28 +400,6 @@ class Scores:
     protocol: str = "pixels"
 
     @property
-    def table(self):
-        "Every slice, then the mean: the headline columns."
-        shown = [key for key in self.mean if not key.startswith(("iou_", "precision_", "recall_"))]
-        return Table([*self.slices, dict(name="mean", **self.mean)], columns=["name", *shown], caption=self.summary)
-
-    @property
-    def per_class(self):
-        "One row per class from all pixels together: label value, share, Dice, IoU, precision, recall."
-        pooled = pixel_scores(self.confusion, self.class_names)
-        total = max(int(self.confusion.sum()), 1)
-        return Table([dict({"class": name, "label value": value, "share": float(self.confusion[i].sum() / total)},
-                           **{key: float(pooled[key][i]) for key in ("dice", "iou", "precision", "recall")})
-                      for i, (name, value) in enumerate(zip(self.class_names, self.label_values))],
-                     caption="Per class, all labelled pixels together")
-
-    @property
-    def confusion_table(self):
-        "The confusion matrix: rows are the truth, columns the prediction, in pixels."
-        return Table([{"truth": truth, **{f"predicted {name}": int(count) for name, count in zip(self.class_names, row)}}
-                      for truth, row in zip(self.class_names, self.confusion)], caption="Confusion matrix, pixels")
-
-    @property
     def summary(self):
         "One paragraph: what was scored, and where the thresholds came from."
         return _summary(self)
@@ -391,90 +426,6 @@ class Scores:
 
     def _repr_html_(self):
         return self.table._repr_html_()
-
-# %% ../nbs/api/11_evaluation.ipynb #2f66b36d
-def _summary(scores):
-    "What was scored, and where the thresholds came from, in words."
-    n = len(scores.slices)
-    text = [f"{n} image{'s' * (n != 1)}; pixel scores of the most probable class."]
-    if scores.boundary is not None:
-        t = scores.thresholds
-        text.append(f"v_rand and v_info: best threshold on these images ({t['v_rand']:.1f} and {t['v_info']:.1f}), as the "
-                    "ISBI 2012 challenge does it: optimistic.")
-        if "given" in t:
-            text.append(f"v_rand_chosen and v_info_chosen: threshold {t['given']['v_rand']:.1f}, "
-                        f"chosen on {t['given']['chosen_on']}.")
-    return " ".join(text)
-
-# %% ../nbs/api/11_evaluation.ipynb #00c613d3
-def _scores_as_data(scores):
-    "Scores as nested plain data."
-    clean = lambda row: {key: _number(value) for key, value in row.items()}
-    return {"densenb": densenb.__version__, "protocol": scores.protocol,
-            "classes": [dict(name=str(name), value=_number(value)) for name, value in zip(scores.class_names, scores.label_values)],
-            "boundary": None if scores.boundary is None else scores.label_values[scores.boundary],
-            "thresholds": scores.thresholds, "mean": clean(scores.mean), "slices": [clean(row) for row in scores.slices],
-            "confusion": scores.confusion.tolist(), "curves": scores.curves}
-
-def _write_text(path, text):
-    "Write `text` to `path`, whole or not at all, and return it."
-    if path is not None:
-        with atomic_path(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-    return text
-
-# %% ../nbs/api/11_evaluation.ipynb #17a81ebb
-def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, names=None, class_names=None):
-    """Score a prediction: a table of every slice, then the mean.
-
-    Parameters
-    ----------
-    truth : Stack or array or list
-        A stack with labels, or labels `(n, 1, rows, cols)` (negative: not labelled, counts for nothing), or a list
-        of `(1, rows, cols)` of several sizes.
-    prediction : array or list or Stack
-        Probabilities `(n, n_classes, rows, cols)`; or classes, integers `(n, 1, rows, cols)`; or lists of either; or a
-        stack that carries the predicted classes as its labels.
-    boundary : int, optional
-        Index of the class that separates the cells: adds `v_rand` and `v_info`. The stack's own when it has one.
-    threshold : float or Threshold, optional
-        A threshold that was chosen on *other* slices (see `choose_threshold`): adds `v_rand_chosen` and `v_info_chosen`.
-    protocol : {None, "isbi2012", "pixels"}
-        "isbi2012" insists on a boundary class, "pixels" leaves the boundary scores out.
-    names, class_names : sequence of str, optional
-        Names of the slices and classes; the stack's own when it has any.
-
-    Returns
-    -------
-    Scores
-        `table`, `mean`, `slices`, `confusion`, `per_class`, `thresholds`, `to_json(path)`, `to_csv(path)`.
-
-    Raises
-    ------
-    InputError
-        When prediction and truth do not fit each other.
-
-    References
-    ----------
-    I. Arganda-Carreras et al., "Crowdsourcing the creation of image segmentation algorithms for connectomics",
-    Frontiers in Neuroanatomy 9:142, 2015.
-    """
-    if isinstance(prediction, Stack):
-        prediction = prediction.labels if prediction.labels is not None else prediction.images
-    prediction = _examples(prediction, "prediction")
-    labels, names, class_names, values, own = _as_truth(truth, prediction, names, class_names)
-    class_names = tuple(class_names or map(str, values))
-    _check_prediction(prediction, labels, len(values))
-    boundary = _decide_boundary(own if boundary is None else boundary, protocol, values)
-    confusions = [confusion_matrix(label[None], _classes(example)[None], len(values)) for label, example in zip(labels, prediction)]
-    rows, thresholds, curves = [{} for _ in labels], {}, {}
-    if boundary is not None:
-        rows, thresholds, curves = _boundary_rows(labels, prediction, boundary, threshold)
-    rows = [dict(name=str(name), **row, **_pixel_row(confusion, class_names))
-            for name, row, confusion in zip(names, rows, confusions)]
-    mean = {key: float(_mean_over_slices(np.array([row[key] for row in rows]))) for key in rows[0] if key != "name"}
-    return Scores(rows, mean, np.sum(confusions, axis=0), class_names, values, boundary, thresholds, curves,
-                  protocol or ("pixels" if boundary is None else "isbi2012"))
 
 # %% ../nbs/api/11_evaluation.ipynb #fa8d4377
 def _decide_boundary(boundary, protocol, values):
@@ -506,3 +457,59 @@ def _boundary_rows(labels, prediction, boundary, threshold=None):
         thresholds["given"] = dict(v_rand=value, v_info=value, chosen_on=getattr(threshold, "chosen_on", "elsewhere"))
     return rows, thresholds, dict(thresholds=[round(float(t), 1) for t in steps],
                                   **{key: [_number(value) for value in curve] for key, curve in curves.items()})
+
+# %% ../nbs/api/11_evaluation.ipynb #17a81ebb
+def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, names=None, class_names=None, label_values=None):
+    """Score a prediction: a table of every slice, then the mean.
+
+    Parameters
+    ----------
+    truth : Stack or array or list
+        A stack with labels, or labels `(n, 1, rows, cols)` (negative: not labelled, counts for nothing), or a list
+        of `(1, rows, cols)` of several sizes.
+    prediction : array or list or Stack
+        Probabilities `(n, n_classes, rows, cols)`; or classes, integers `(n, 1, rows, cols)`; or lists of either; or a
+        stack that carries the predicted classes as its labels.
+    boundary : int, optional
+        Index of the class that separates the cells: adds `v_rand` and `v_info`. The stack's own when it has one.
+    threshold : float or Threshold, optional
+        A threshold that was chosen on *other* slices (see `choose_threshold`): adds `v_rand_chosen` and `v_info_chosen`.
+    protocol : {None, "isbi2012", "pixels"}
+        "isbi2012" insists on a boundary class, "pixels" leaves the boundary scores out.
+    names, class_names : sequence of str, optional
+        Names of the slices and classes; the stack's own when it has any.
+    label_values : sequence of int, optional
+        The label file's value of class 0, 1, …; the stack's own, or 0, 1, ….
+
+    Returns
+    -------
+    Scores
+        `table`, `mean`, `slices`, `confusion`, `per_class`, `thresholds`, `to_json(path)`, `to_csv(path)`.
+
+    Raises
+    ------
+    InputError
+        When prediction and truth do not fit each other.
+
+    References
+    ----------
+    I. Arganda-Carreras et al., "Crowdsourcing the creation of image segmentation algorithms for connectomics",
+    Frontiers in Neuroanatomy 9:142, 2015.
+    """
+    if isinstance(prediction, Stack):
+        prediction = prediction.labels if prediction.labels is not None else prediction.images
+    prediction = _examples(prediction, "prediction")
+    labels, names, class_names, values, own = _as_truth(truth, prediction, names, class_names)
+    values = tuple(values if label_values is None else label_values)
+    class_names = tuple(class_names or map(str, values))
+    _check_prediction(prediction, labels, len(values))
+    boundary = _decide_boundary(own if boundary is None else boundary, protocol, values)
+    confusions = [confusion_matrix(label[None], _classes(example)[None], len(values)) for label, example in zip(labels, prediction)]
+    rows, thresholds, curves = [{} for _ in labels], {}, {}
+    if boundary is not None:
+        rows, thresholds, curves = _boundary_rows(labels, prediction, boundary, threshold)
+    rows = [dict(name=str(name), **row, **_pixel_row(confusion, class_names))
+            for name, row, confusion in zip(names, rows, confusions)]
+    mean = {key: float(_mean_over_slices(np.array([row[key] for row in rows]))) for key in rows[0] if key != "name"}
+    return Scores(rows, mean, np.sum(confusions, axis=0), class_names, values, boundary, thresholds, curves,
+                  protocol or ("pixels" if boundary is None else "isbi2012"))

@@ -117,6 +117,7 @@ def _ends(model):
         raise InputError(f"model: expected an input of any size such as (None, 1, None, None), received {given}; fix: make it with unet()")
     return given[axis], taken[axis], axis
 
+# %% ../nbs/api/08_inference.ipynb #07ad9f42
 def _function(model, channels, axis):
     "A new tf.function: windows (batch, channels, rows, cols) to float32 probabilities (batch, classes, rows, cols)."
     reference = weakref.ref(model)  # the cache must not keep the model alive
@@ -277,6 +278,26 @@ def _as_images(images, n_channels):
                          f"of {n_channels}")
     return images
 
+# %% ../nbs/api/08_inference.ipynb #566ede37
+def _n_symmetries(model, symmetries):
+    "1 or 8."
+    symmetries = (describe(model).symmetries or 1) if symmetries is None else symmetries
+    if isinstance(symmetries, bool) or symmetries not in (1, 8):
+        raise InputError(f"symmetries: expected 1 (the image as it is) or 8 (the mean over all symmetries of the square), "
+                         f"received {symmetries!r}; fix: symmetries=8")
+    return int(symmetries)
+
+def _planner(model, tile, batch_size):
+    "A function that plans the tiles of an image of `rows` × `cols` px; `turned` images get the turned tile."
+    halo, grid = receptive_field(model), pooling_grid(model)
+    bound = None if tile is not None else _window_bound(model, batch_size)
+
+    @lru_cache(maxsize=64)
+    def plan(rows, cols, turned=False):
+        sides = cheapest_tile(rows, cols, halo, grid, bound) if tile is None else _tile_sides(tile, rows, cols)
+        return tile_plan(rows, cols, sides[::-1] if turned and tile is not None else sides, halo, grid)
+    return plan
+
 # %% ../nbs/api/08_inference.ipynb #c85ceb7a
 def predict(model, images, *, symmetries=None, tile=None, batch_size=1, progress=False):
     """The probabilities of every class at every pixel.
@@ -326,23 +347,3 @@ def predict(model, images, *, symmetries=None, tile=None, batch_size=1, progress
     with tqdm(total=total, desc="predict", unit="window", disable=not progress) as bar:
         _run(_compiled(model), images, results, n_symmetries, plan, int(batch_size), bar)
     return results
-
-# %% ../nbs/api/08_inference.ipynb #566ede37
-def _n_symmetries(model, symmetries):
-    "1 or 8."
-    symmetries = (describe(model).symmetries or 1) if symmetries is None else symmetries
-    if isinstance(symmetries, bool) or symmetries not in (1, 8):
-        raise InputError(f"symmetries: expected 1 (the image as it is) or 8 (the mean over all symmetries of the square), "
-                         f"received {symmetries!r}; fix: symmetries=8")
-    return int(symmetries)
-
-def _planner(model, tile, batch_size):
-    "A function that plans the tiles of an image of `rows` × `cols` px; `turned` images get the turned tile."
-    halo, grid = receptive_field(model), pooling_grid(model)
-    bound = None if tile is not None else _window_bound(model, batch_size)
-
-    @lru_cache(maxsize=64)
-    def plan(rows, cols, turned=False):
-        sides = cheapest_tile(rows, cols, halo, grid, bound) if tile is None else _tile_sides(tile, rows, cols)
-        return tile_plan(rows, cols, sides[::-1] if turned and tile is not None else sides, halo, grid)
-    return plan

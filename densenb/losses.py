@@ -20,7 +20,7 @@ def _class_axis(data_format):
                          f"{data_format!r}; fix: leave it out for the house order (n, channels, rows, cols)")
     return 1 if data_format == "channels_first" else -1
 
-
+# %% ../nbs/api/05_losses.ipynb #7df5cab1
 def _check_shapes(y_true, y_pred, axis):
     "Refuse what would broadcast into a wrong number."
     expected = "(n, 1, rows, cols)" if axis == 1 else "(n, rows, cols, 1)"
@@ -31,15 +31,47 @@ def _check_shapes(y_true, y_pred, axis):
         raise InputError(f"y_true: expected class numbers {expected}, received {tuple(y_true.shape)}; "
                          "fix: labels[:, None] for labels (n, rows, cols); no one-hot labels")
 
+# %% ../nbs/api/05_losses.ipynb #f90e036d
+def _along(values, axis):
+    "One value per class, shaped to broadcast along the class axis."
+    shape = [1, 1, 1, 1]
+    shape[axis] = -1
+    return np.reshape(values, shape)
 
+# %% ../nbs/api/05_losses.ipynb #63aa5eef
 def _membership(y_true, y_pred, axis):
-    "Boolean arrays: which pixels are labelled, and which class each labelled pixel has."
+    "Boolean tensors: which pixels are labelled, and which class each labelled pixel has."
     _check_shapes(y_true, y_pred, axis)
     labels = ops.cast(y_true, "int32")
-    shape = [1, 1, 1, 1]
-    shape[axis] = y_pred.shape[axis]
-    classes = ops.reshape(ops.arange(y_pred.shape[axis], dtype="int32"), shape)
-    return labels >= 0, ops.equal(labels, classes)
+    return labels >= 0, ops.equal(labels, _along(np.arange(y_pred.shape[axis], dtype="int32"), axis))
+
+# %% ../nbs/api/05_losses.ipynb #62be4c9f
+def _checked_class_weights(class_weights):
+    "A tuple of float, or None."
+    if class_weights is None: return None
+    class_weights = tuple(float(weight) for weight in class_weights)
+    if not all(np.isfinite(weight) and weight >= 0 for weight in class_weights):
+        raise InputError(f"class_weights: expected finite numbers >= 0, received {class_weights}; "
+                         "fix: one weight per class, as densenb.class_weights(labels, n_classes) gives them")
+    return class_weights
+
+# %% ../nbs/api/05_losses.ipynb #f495611e
+def _weight_per_class(class_weights, n_classes):
+    "float32 (n_classes,), all 1 when nothing is given."
+    if class_weights is None: return np.ones(n_classes, "float32")
+    if len(class_weights) != n_classes:
+        raise InputError(f"class_weights: expected {n_classes} values, one per predicted class, "
+                         f"received {len(class_weights)}; fix: add or remove weights")
+    return np.array(class_weights, "float32")
+
+# %% ../nbs/api/05_losses.ipynb #8bcee1cd
+def _checked_pixel_weights(sample_weight, axis, dtype):
+    "A weight map in the shape of the labels, as a tensor; a single number will do too."
+    weight = ops.convert_to_tensor(sample_weight, dtype=dtype)
+    if len(weight.shape) not in (0, 4) or (len(weight.shape) == 4 and weight.shape[axis] not in (1, None)):
+        raise InputError(f"sample_weight: expected one weight per pixel, in the shape of the labels, received "
+                         f"{tuple(weight.shape)}; fix: class_weights= for a weight per class")
+    return weight
 
 # %% ../nbs/api/05_losses.ipynb #7beca209
 class PixelLoss(keras.losses.Loss):
@@ -62,12 +94,7 @@ class PixelLoss(keras.losses.Loss):
     def __init__(self, class_weights=None, data_format="channels_first", reduction="sum_over_batch_size", name=None, dtype=None):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.axis, self.data_format = _class_axis(data_format), data_format
-        if class_weights is not None:
-            class_weights = tuple(float(weight) for weight in class_weights)
-            if not all(np.isfinite(weight) and weight >= 0 for weight in class_weights):
-                raise InputError(f"class_weights: expected finite numbers >= 0, received {class_weights}; "
-                                 "fix: one weight per class, as densenb.class_weights(labels, n_classes) gives them")
-        self.class_weights = class_weights
+        self.class_weights = _checked_class_weights(class_weights)
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         y_pred = ops.convert_to_tensor(y_pred)
@@ -78,30 +105,24 @@ class PixelLoss(keras.losses.Loss):
             n_pixels = ops.cast(ops.size(weight), weight.dtype)
             weight = weight * (n_pixels / ops.maximum(ops.sum(weight), 1.0))
         if sample_weight is not None:
-            weight = weight * self._checked_weight(sample_weight)
+            weight = weight * _checked_pixel_weights(sample_weight, self.axis, self.dtype)
         return super().__call__(y_true, y_pred, sample_weight=weight)
 
     def _labelled(self, y_true):
         return ops.cast(ops.cast(y_true, "int32") >= 0, self.dtype)
 
-    def _checked_weight(self, sample_weight):
-        weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
-        if len(weight.shape) not in (0, 4) or (len(weight.shape) == 4 and weight.shape[self.axis] not in (1, None)):
-            raise InputError(f"sample_weight: expected one weight per pixel, in the shape of the labels, received "
-                             f"{tuple(weight.shape)}; fix: class_weights= for a weight per class")
-        return weight
-
-    def _weight_per_class(self, n_classes):
-        if self.class_weights is None: return np.ones(n_classes, "float32")
-        if len(self.class_weights) != n_classes:
-            raise InputError(f"class_weights: expected {n_classes} values, one per predicted class, "
-                             f"received {len(self.class_weights)}; fix: add or remove weights")
-        return np.array(self.class_weights, "float32")
-
     def get_config(self):
         return {**super().get_config(), "class_weights": self.class_weights, "data_format": self.data_format}
 
 # %% ../nbs/api/05_losses.ipynb #8de3bd16
+_SMALLEST = 1e-30  # probabilities below this count as this: -ln p stays below 69.1, and 1/p within float32
+
+
+def _surprise(probability):
+    "-ln p, finite for p = 0."
+    return -ops.log(ops.maximum(probability, _SMALLEST))
+
+# %% ../nbs/api/05_losses.ipynb #02135a1d
 @keras.saving.register_keras_serializable("densenb")
 class CrossEntropy(PixelLoss):
     """Cross-entropy of integer labels and probabilities, averaged over the labelled pixels.
@@ -125,8 +146,6 @@ class CrossEntropy(PixelLoss):
     >>> model.compile("adamw", loss=CrossEntropy(class_weights=(1.0, 2.0)), jit_compile=False)
     """
 
-    smallest = 1e-30
-
     def __init__(self, class_weights=None, label_smoothing=0.0, data_format="channels_first",
                  reduction="sum_over_batch_size", name="cross_entropy", dtype=None):
         super().__init__(class_weights, data_format, reduction, name, dtype)
@@ -138,20 +157,31 @@ class CrossEntropy(PixelLoss):
         "One value per pixel, in the shape of the labels; 0 where nothing is labelled."
         labelled, member = _membership(y_true, y_pred, self.axis)
         probability = ops.sum(ops.where(member, y_pred, 0.0), axis=self.axis, keepdims=True)
-        loss = -ops.log(ops.maximum(ops.where(labelled, probability, 1.0), self.smallest))
+        loss = _surprise(ops.where(labelled, probability, 1.0))
         if self.label_smoothing:
-            logarithms = ops.log(ops.maximum(ops.where(labelled, y_pred, 1.0), self.smallest))
-            loss = (1 - self.label_smoothing) * loss - self.label_smoothing * ops.mean(logarithms, axis=self.axis, keepdims=True)
+            of_all = ops.mean(_surprise(ops.where(labelled, y_pred, 1.0)), axis=self.axis, keepdims=True)
+            loss = (1 - self.label_smoothing) * loss + self.label_smoothing * of_all
         if self.class_weights is None: return loss
-        weights = self._weight_per_class(y_pred.shape[self.axis])
-        shape = [1, 1, 1, 1]
-        shape[self.axis] = len(weights)
-        return loss * ops.sum(ops.where(member, weights.reshape(shape), 0.0), axis=self.axis, keepdims=True)
+        weights = _along(_weight_per_class(self.class_weights, y_pred.shape[self.axis]), self.axis)
+        return loss * ops.sum(ops.where(member, weights, 0.0), axis=self.axis, keepdims=True)
 
     def get_config(self):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 # %% ../nbs/api/05_losses.ipynb #5111e003
+def _soft_dice(y_true, y_pred, sample_weight, smooth, axis):
+    "Soft Dice overlap of every class: a tensor (n_classes,)."
+    labelled, member = _membership(y_true, y_pred, axis)
+    weight = ops.cast(labelled, y_pred.dtype)
+    if sample_weight is not None: weight = weight * _checked_pixel_weights(sample_weight, axis, y_pred.dtype)
+    truth = ops.where(member, weight, 0.0)
+    predicted = ops.where(labelled, y_pred, 0.0) * weight
+    shared = ops.where(member, predicted, 0.0)
+    pixels = [other for other in range(4) if other != axis % 4]
+    truth, predicted, shared = (ops.sum(x, axis=pixels) for x in (truth, predicted, shared))
+    return (2 * shared + smooth) / (truth + predicted + smooth)
+
+# %% ../nbs/api/05_losses.ipynb #4d4017b6
 @keras.saving.register_keras_serializable("densenb")
 class Dice(PixelLoss):
     """One minus the soft Dice overlap, averaged over the classes; sums run over the labelled pixels of the minibatch.
@@ -182,22 +212,10 @@ class Dice(PixelLoss):
             raise InputError(f"smooth: expected a number of pixels > 0, received {smooth!r}; fix: 1.0, the default")
         self.smooth = float(smooth)
 
-    def overlap(self, y_true, y_pred, sample_weight=None):
-        "Soft Dice of every class: a tensor (n_classes,)."
-        labelled, member = _membership(y_true, y_pred, self.axis)
-        weight = ops.cast(labelled, y_pred.dtype)
-        if sample_weight is not None: weight = weight * self._checked_weight(sample_weight)
-        truth = ops.where(member, weight, 0.0)
-        predicted = ops.where(labelled, y_pred, 0.0) * weight
-        shared = ops.where(member, predicted, 0.0)
-        pixels = [axis for axis in range(4) if axis != self.axis % 4]
-        truth, predicted, shared = (ops.sum(x, axis=pixels) for x in (truth, predicted, shared))
-        return (2 * shared + self.smooth) / (truth + predicted + self.smooth)
-
     def __call__(self, y_true, y_pred, sample_weight=None):
         y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred, dtype=self.dtype)
-        overlap = self.overlap(y_true, y_pred, sample_weight)
-        weights = self._weight_per_class(y_pred.shape[self.axis])
+        overlap = _soft_dice(y_true, y_pred, sample_weight, self.smooth, self.axis)
+        weights = _weight_per_class(self.class_weights, y_pred.shape[self.axis])
         return ops.sum((1 - overlap) * (weights / max(weights.sum(), 1e-12)))
 
     def call(self, y_true, y_pred):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THRESHOLDS', 'confusion_matrix', 'pixel_scores', 'connected_cells', 'thin_boundaries', 'rand_and_information',
-           'BoundaryScores', 'isbi2012_scores', 'pixel_error']
+           'cell_probability', 'BoundaryScores', 'isbi2012_scores', 'pixel_error']
 
 # %% ../nbs/api/06_metrics.ipynb #b4fcda5a
 from dataclasses import dataclass
@@ -344,19 +344,40 @@ def _rand_and_information(truth, segments):
 THRESHOLDS = np.array(list(accumulate([0.0] + [0.1] * 10)))  # as the organisers' loop adds them up
 
 # %% ../nbs/api/06_metrics.ipynb #0933c8fb
-def _cell_probability(probabilities, boundary, name="probabilities"):
-    "Float64 probability of cell, (rows, cols), of one example (classes, rows, cols) or (1, rows, cols)."
+def cell_probability(probabilities, boundary=1):
+    """Probability that a pixel is not boundary.
+
+    Parameters
+    ----------
+    probabilities : float or bool array (…, n_classes, rows, cols) or (…, 1, rows, cols)
+        Probabilities of the classes, 0 … 1; or one channel, which is the probability of *cell* already.
+    boundary : int, default 1
+        The class that separates cells.
+
+    Returns
+    -------
+    float64 array (…, rows, cols)
+        The sum of all classes but the boundary.
+
+    Raises
+    ------
+    InputError
+        Integers, values outside 0 … 1, nan, or a boundary class that does not exist.
+    """
     probabilities = np.asarray(probabilities)
     if probabilities.dtype != bool and not np.issubdtype(probabilities.dtype, np.floating):
-        raise InputError(f"{name}: expected probabilities from 0 to 1 as floats, received {probabilities.dtype}; fix: {name} / "
-                         f"255.0 for an 8-bit map, ({name} != boundary).astype('float32') for class numbers")
+        raise InputError(f"probabilities: expected values from 0 to 1 as floats, received {probabilities.dtype}; fix: probabilities / "
+                         "255.0 for an 8-bit map, (labels != boundary).astype('float32') for class numbers")
+    if probabilities.ndim < 3 or probabilities.size == 0:
+        raise InputError(f"probabilities: expected shape (…, n_classes, rows, cols), received {probabilities.shape}; fix: probabilities[:, None]")
     if not -1e-3 <= probabilities.min() <= probabilities.max() <= 1 + 1e-3:      # also refuses nan
-        raise InputError(f"{name}: expected values from 0 to 1, received {probabilities.min():g} … {probabilities.max():g}; fix: divide by the "
-                         "largest possible value, and replace nan")
-    if len(probabilities) == 1: return probabilities[0].astype("float64")
-    if not 0 <= boundary < len(probabilities):
-        raise InputError(f"boundary: expected a class from 0 to {len(probabilities) - 1}, received {boundary}; fix: name the class that separates cells")
-    return np.delete(probabilities, boundary, axis=0).astype("float64").sum(axis=0)
+        raise InputError(f"probabilities: expected values from 0 to 1, received {probabilities.min():g} … {probabilities.max():g}; fix: divide "
+                         "by the largest possible value, and replace nan")
+    n_classes = probabilities.shape[-3]
+    if n_classes == 1: return probabilities[..., 0, :, :].astype("float64")
+    if not 0 <= boundary < n_classes:
+        raise InputError(f"boundary: expected a class from 0 to {n_classes - 1}, received {boundary}; fix: name the class that separates cells")
+    return np.delete(probabilities, boundary, axis=-3).astype("float64").sum(axis=-3)
 
 # %% ../nbs/api/06_metrics.ipynb #7ee3a9a1
 def _ranks(cell, thresholds):
@@ -487,7 +508,7 @@ def isbi2012_scores(labels, probabilities, *, boundary=1, thresholds=None):
             raise InputError(f"probabilities: expected (classes, rows, cols) in example {index}, received shape {example.shape}; fix: "
                              "probabilities[:, None] for cell probabilities of shape (n, rows, cols)")
     _same_sizes(labels, probabilities, "probabilities")
-    scores = [_scores_of_slice(_cells_of_plane(truth, boundary), _cell_probability(example, boundary), thresholds)
+    scores = [_scores_of_slice(_cells_of_plane(truth, boundary), cell_probability(example, boundary), thresholds)
               for truth, example in zip(_planes(labels), probabilities)]
     return BoundaryScores(thresholds, *np.stack(scores, axis=1))
 
@@ -517,6 +538,6 @@ def pixel_error(labels, probabilities, *, boundary=1, thresholds=None):
     labels, thresholds = check_labels(labels), _check_thresholds(thresholds)
     probabilities = list(probabilities)
     _same_sizes(labels, probabilities, "probabilities")
-    curves = [_f_scores_of_slice(truth, _cell_probability(example, boundary), boundary, thresholds)
+    curves = [_f_scores_of_slice(truth, cell_probability(example, boundary), boundary, thresholds)
               for truth, example in zip(_planes(labels), probabilities)]
     return float(1 - np.mean(curves, axis=0).max())

@@ -7,7 +7,7 @@ __all__ = ['Standardize', 'mirrored_indices', 'PadToGrid', 'CropLike', 'DepthToS
            'get_normalisation', 'pooling_grid', 'receptive_field', 'Description', 'describe', 'set_description', 'save',
            'load', 'warm_start']
 
-# %% ../nbs/api/07_models.ipynb #79976fae
+# %% ../nbs/api/07_models.ipynb #d6c1078e
 import dataclasses
 import json
 import math
@@ -24,7 +24,7 @@ import numpy as np
 from keras import layers, ops
 
 import densenb.losses  # registers the losses, so that a saved model finds the one it was compiled with
-from .stacks import InputError, atomic_path
+from .stacks import InputError, InputWarning, atomic_path
 
 # %% ../nbs/api/07_models.ipynb #985660ff
 @keras.saving.register_keras_serializable("densenb")
@@ -98,7 +98,7 @@ class PadToGrid(layers.Layer):
     def get_config(self):
         return {**super().get_config(), "grid": self.grid}
 
-
+# %% ../nbs/api/07_models.ipynb #ba04302b
 @keras.saving.register_keras_serializable("densenb")
 class CropLike(layers.Layer):
     "Cut the first of two channels-last tensors to the rows and columns of the second, keeping its top left corner."
@@ -149,7 +149,7 @@ def _layer_seed(seed, name):
     "A seed of its own for the layer `name`: a pure function of the model's seed and the name."
     return zlib.crc32(f"{seed}/{name}".encode()) & 0x7FFFFFFF
 
-
+# %% ../nbs/api/07_models.ipynb #78607240
 def _convolution(x, filters, size, name, seed, strides=1, activation="relu"):
     "Convolution without bias, batch normalisation, activation; channels-last."
     x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False, data_format="channels_last",
@@ -157,7 +157,7 @@ def _convolution(x, filters, size, name, seed, strides=1, activation="relu"):
     x = layers.BatchNormalization(axis=-1, momentum=0.9, name=f"{name}_norm")(x)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
 
-
+# %% ../nbs/api/07_models.ipynb #c7027067
 def _block(x, filters, name, seed, residual=False):
     "Two 3×3 convolutions; with `residual` their input is added before the last activation."
     y = _convolution(x, filters, 3, f"{name}_conv1", seed)
@@ -166,7 +166,7 @@ def _block(x, filters, name, seed, residual=False):
     if x.shape[-1] != filters: x = _convolution(x, filters, 1, f"{name}_shortcut", seed, activation=None)
     return layers.Activation("relu", name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
-
+# %% ../nbs/api/07_models.ipynb #29c29a7d
 def _enlarge(x, filters, name, seed):
     "Twice the rows and columns: a 2×2 transposed convolution of stride 2."
     return layers.Conv2DTranspose(filters, 2, strides=2, padding="same", data_format="channels_last", name=name,
@@ -181,7 +181,7 @@ def _entrance(n_channels, grid, data_format):
     standardised = Standardize(name="standardize")(x)
     return images, standardised, PadToGrid(grid, name="pad_to_grid")(standardised)
 
-
+# %% ../nbs/api/07_models.ipynb #d885ee7f
 def _exit(x, n_classes, block, standardised, data_format, seed):
     "Body's features → scores → probabilities, as large as the images and in their order of dimensions."
     x = layers.Conv2D(n_classes * block**2, 1, data_format="channels_last", dtype="float32", name="head",
@@ -197,7 +197,7 @@ def _check_count(name, value, smallest):
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
         raise InputError(f"{name}: expected an integer >= {smallest}, received {value!r}; fix: {name}={smallest} or more")
 
-
+# %% ../nbs/api/07_models.ipynb #07c41324
 def _check_unet_arguments(n_classes, n_channels, base_filters, depth, stem_stride, dropout, seed, data_format):
     "Errors in Keras's manner: which argument, what was expected, what was received."
     if n_classes == 1:
@@ -211,7 +211,7 @@ def _check_unet_arguments(n_classes, n_channels, base_filters, depth, stem_strid
         raise InputError(f"data_format: expected 'channels_first' or 'channels_last', received {data_format!r}; "
                          "fix: leave it out for the house order (n, channels, rows, cols)")
 
-
+# %% ../nbs/api/07_models.ipynb #4398b852
 def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=5, stem_stride=1, dropout=0.0, residual=False, seed=0,
          data_format="channels_first", name="unet"):
     """A U-Net: raw pixel values in, class probabilities out, any image size.
@@ -283,7 +283,7 @@ def _layers_of(model, kind):
     nested = [_layers_of(layer, kind) if isinstance(layer, keras.Model) else [layer] for layer in model.layers]
     return [layer for group in nested for layer in group if isinstance(layer, kind)]
 
-
+# %% ../nbs/api/07_models.ipynb #96d14c5b
 def set_normalisation(model, mean, std):
     """Tell a model how to normalise raw pixel values: (pixels − mean) / std, per channel.
 
@@ -313,7 +313,7 @@ def set_normalisation(model, mean, std):
     found[0].mean.assign(values["mean"])
     found[0].std.assign(values["std"])
 
-
+# %% ../nbs/api/07_models.ipynb #114cc4fb
 def get_normalisation(model):
     "The mean and standard deviation per channel that a model subtracts and divides by: two tuples of float, or None without `Standardize`."
     found = _layers_of(model, Standardize)
@@ -328,12 +328,12 @@ _ALONG_CHANNELS = {"Softmax", "BatchNormalization", "LayerNormalization", "UnitN
 _CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D"}
 _POOLINGS = {"MaxPooling2D", "AveragePooling2D"}
 
-
+# %% ../nbs/api/07_models.ipynb #f4046aa8
 def _pair(value):
     "A setting of a layer as (for rows, for columns)."
     return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
 
-
+# %% ../nbs/api/07_models.ipynb #735fc3bc
 def _window(layer, axis):
     "Extent, stride and padding in front of a sliding window along rows (axis 0) or columns (axis 1)."
     kind = type(layer).__name__
@@ -342,12 +342,14 @@ def _window(layer, axis):
     stride = _pair(layer.strides)[axis]
     return size, stride, max(size - stride, 0) // 2 if layer.padding == "same" else 0
 
-
+# %% ../nbs/api/07_models.ipynb #b970e331
 def _unknown(layer, why="how far it looks is not known here (global pooling and attention look everywhere)"):
     return InputError(f"model: expected layers with a bounded view, received {type(layer).__name__} {getattr(layer, 'name', '')!r}: {why}; "
                       "fix: predict whole images, or give that layer the methods `input_interval(low, high, axis)` and `size_factor(axis)`")
 
-# %% ../nbs/api/07_models.ipynb #b970e331
+
+
+# %% ../nbs/api/07_models.ipynb #51854ad2
 def _size_factor(layer, axis):
     "Rows (or columns) of the output over those of the input, as a Fraction."
     kind = type(layer).__name__
@@ -357,7 +359,16 @@ def _size_factor(layer, axis):
     if kind == "UpSampling2D": return Fraction(_pair(layer.size)[axis])
     return Fraction(layer.block) if kind == "DepthToSpace" else Fraction(1)
 
+# %% ../nbs/api/07_models.ipynb #9d6f5327
+def _enlarged_interval(layer, low, high, axis):
+    "The same for `UpSampling2D`, which repeats pixels or interpolates between two."
+    factor = _pair(layer.size)[axis]
+    if layer.interpolation == "nearest": return low // factor, high // factor
+    if layer.interpolation != "bilinear": raise _unknown(layer, f"interpolation={layer.interpolation!r}")
+    # output o has its centre at (2 o + 1 - factor) / (2 factor) of the input, and looks at the pixels on both sides
+    return (2 * low + 1 - factor) // (2 * factor), -(-(2 * high + 1 - factor) // (2 * factor))
 
+# %% ../nbs/api/07_models.ipynb #a46d190f
 def _input_interval(layer, low, high, axis):
     "The positions of a layer's input that the positions low … high of its output depend on."
     kind = type(layer).__name__
@@ -370,12 +381,7 @@ def _input_interval(layer, low, high, axis):
         size, stride, before = _window(layer, axis)
         return -((size - 1 - low - before) // stride), (high + before) // stride
     if kind == "DepthToSpace": return low // layer.block, high // layer.block
-    if kind == "UpSampling2D" and layer.interpolation == "nearest":
-        factor = _pair(layer.size)[axis]
-        return low // factor, high // factor
-    if kind == "UpSampling2D" and layer.interpolation == "bilinear":
-        factor = _pair(layer.size)[axis]                    # centre of output o lies at (2 o + 1 - factor) / (2 factor) of the input
-        return (2 * low + 1 - factor) // (2 * factor), -(-(2 * high + 1 - factor) // (2 * factor))
+    if kind == "UpSampling2D": return _enlarged_interval(layer, low, high, axis)
     if kind in ("ZeroPadding2D", "Cropping2D"):
         shift = layer.padding[axis][0] if kind == "ZeroPadding2D" else -layer.cropping[axis][0]
         return low - shift, high - shift
@@ -392,12 +398,12 @@ def _nodes(model):
     nodes = [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth] if not node.is_input]
     return graph.inputs[0], nodes, graph.outputs[0]
 
-
+# %% ../nbs/api/07_models.ipynb #cd5eaa0b
 def _data_inputs(node):
     "The input tensors whose values (not only sizes) reach the output."
     return node.input_tensors[:1] if type(node.operation).__name__ == "CropLike" else node.input_tensors
 
-
+# %% ../nbs/api/07_models.ipynb #25d454e5
 def _relative_sizes(model, axis, size=Fraction(1), seen=None):
     "Size of every tensor relative to the model's input; fills `seen`, returns the output's size."
     first, nodes, last = _nodes(model)
@@ -410,7 +416,7 @@ def _relative_sizes(model, axis, size=Fraction(1), seen=None):
         if seen is not None: seen.add(after)
     return sizes[id(last)]
 
-
+# %% ../nbs/api/07_models.ipynb #edbf034c
 def _view(model, low, high, axis):
     "The input interval that the output interval low … high depends on, along one axis; None if it depends on nothing."
     first, nodes, last = _nodes(model)
@@ -428,6 +434,16 @@ def _view(model, low, high, axis):
     return views.get(id(first))
 
 # %% ../nbs/api/07_models.ipynb #08867f32
+def _layout_of_input(nodes, first):
+    "channels_first or channels_last, from the first layer on the way that says so."
+    for node in nodes:
+        layer = node.operation
+        if type(layer).__name__ == "Permute": return "channels_first" if layer.dims == (2, 3, 1) else "channels_last"
+        if isinstance(layer, keras.Model): return _layout_of_input(_nodes(layer)[1], first)
+        if getattr(layer, "data_format", None): return layer.data_format
+    return "channels_last" if first.shape[1] is None else "channels_first"
+
+# %% ../nbs/api/07_models.ipynb #0b819a50
 def _check_axes(model, layout=None):
     "Refuse layers that mix pixels because their axis is not the channels' one; returns the layout of the output."
     first, nodes, last = _nodes(model)
@@ -445,17 +461,7 @@ def _check_axes(model, layout=None):
         for tensor in node.outputs: layouts[id(tensor)] = after
     return layouts[id(last)]
 
-
-def _layout_of_input(nodes, first):
-    "channels_first or channels_last, from the first layer on the way that says so."
-    for node in nodes:
-        layer = node.operation
-        if type(layer).__name__ == "Permute": return "channels_first" if layer.dims == (2, 3, 1) else "channels_last"
-        if isinstance(layer, keras.Model): return _layout_of_input(_nodes(layer)[1], first)
-        if getattr(layer, "data_format", None): return layer.data_format
-    return "channels_last" if first.shape[1] is None else "channels_first"
-
-
+# %% ../nbs/api/07_models.ipynb #04044ee0
 def pooling_grid(model):
     """The step in pixels by which everything in a model repeats: the least common multiple of all its reductions in size.
 
@@ -475,7 +481,7 @@ def pooling_grid(model):
     for axis in (0, 1): _relative_sizes(model, axis, seen=sizes)
     return math.lcm(*(size.denominator for size in sizes))
 
-
+# %% ../nbs/api/07_models.ipynb #3a13fc5e
 def receptive_field(model):
     """How far a model looks: the largest distance in pixels between an output pixel and an input pixel that can change it.
 
@@ -503,6 +509,11 @@ def receptive_field(model):
             low, high = _view(model, position, position, axis) or (position, position)
             halo = max(halo, position - low, high - position)
     return halo
+
+# %% ../nbs/api/07_models.ipynb #48b6e56a
+def _plain(value):
+    "NumPy numbers and arrays, tuples and paths as JSON knows them."
+    return value.tolist() if hasattr(value, "tolist") else str(value)
 
 # %% ../nbs/api/07_models.ipynb #6e6de7d9
 @dataclasses.dataclass
@@ -550,18 +561,13 @@ class Description:
         names = {field.name for field in dataclasses.fields(cls)} - {"unknown"}
         unknown = {name: value for name, value in entries.items() if name not in names}
         if unknown:
-            warnings.warn(f"the model's description has entries that this version does not know: {', '.join(sorted(unknown))}; they are kept")
+            warnings.warn(f"the model's description has entries that this version does not know: {', '.join(sorted(unknown))}; they are kept", InputWarning)
         known = {name: tuple(value) if name in ("class_names", "label_values", "voxel_size") and value is not None else value
                  for name, value in entries.items() if name in names}
         return cls(**known, unknown=unknown)
 
-
-def _plain(value):
-    "NumPy numbers and arrays, tuples and paths as JSON knows them."
-    return value.tolist() if hasattr(value, "tolist") else str(value)
-
 # %% ../nbs/api/07_models.ipynb #b65e197b
-_descriptions = weakref.WeakKeyDictionary()
+_descriptions = weakref.WeakKeyDictionary()  # model → Description
 
 
 def _versions():
@@ -571,7 +577,7 @@ def _versions():
     return {"densenb": densenb.__version__, "keras": keras.__version__, keras.backend.backend(): version(keras.backend.backend()),
             "numpy": np.__version__, "python": platform.python_version()}
 
-
+# %% ../nbs/api/07_models.ipynb #aeba173f
 def _facts(model):
     "What the model itself determines."
     layout = "channels_first" if len(model.input_shape) == 4 and model.input_shape[2] is None else "channels_last"
@@ -581,7 +587,7 @@ def _facts(model):
     return dict(n_channels=model.input_shape[axis], n_classes=model.output_shape[axis], data_format=layout, halo=halo, grid=grid,
                 normalisation=normalisation and dict(zip(("mean", "std"), map(list, normalisation))))
 
-
+# %% ../nbs/api/07_models.ipynb #829a9dd4
 def describe(model):
     """What is known about a model.
 
@@ -598,7 +604,7 @@ def describe(model):
     stored = _descriptions.get(model) or Description()
     return dataclasses.replace(stored, **_facts(model), versions=stored.versions or _versions())
 
-
+# %% ../nbs/api/07_models.ipynb #54b0861e
 def set_description(model, **changes):
     """Write down something about a model: ``set_description(model, class_names=("cell", "membrane"))``.
 
@@ -668,7 +674,18 @@ def save(model, path, overwrite=False):
         with zipfile.ZipFile(temporary, "a", zipfile.ZIP_DEFLATED) as archive: archive.writestr(_MEMBER, description.to_json())
     return path
 
+# %% ../nbs/api/07_models.ipynb #28856e6a
+def _read_member(path):
+    "The text of ``densenb.json`` in a .keras file, None if it has none; InputError if it is no .keras file."
+    if not path.is_file(): raise InputError(f"path: expected a .keras file, received {path}, which is no file; fix: check name and folder")
+    no_model = f"path: expected a .keras model file, received {path}, which is none"
+    if not zipfile.is_zipfile(path): raise InputError(f"{no_model} (not a zip archive); fix: a file written by densenb.save")
+    with zipfile.ZipFile(path) as archive:
+        if not {"config.json", "model.weights.h5"} <= set(archive.namelist()):
+            raise InputError(f"{no_model} (a zip archive without config.json and model.weights.h5); fix: a file written by densenb.save")
+        return archive.read(_MEMBER).decode() if _MEMBER in archive.namelist() else None
 
+# %% ../nbs/api/07_models.ipynb #5a99320c
 def load(path, compile=True):
     """Read a model written by `save`, or any ``.keras`` file.
 
@@ -691,24 +708,18 @@ def load(path, compile=True):
 
     Warns
     -----
-    UserWarning
+    InputWarning
         If the file holds no description, which plain Keras drops when it saves a model again.
     """
     path = Path(path)
-    if not path.is_file(): raise InputError(f"path: expected a .keras file, received {path}, which is no file; fix: check name and folder")
-    no_model = f"path: expected a .keras model file, received {path}, which is none"
-    if not zipfile.is_zipfile(path): raise InputError(f"{no_model} (not a zip archive); fix: a file written by densenb.save")
-    with zipfile.ZipFile(path) as archive:
-        if not {"config.json", "model.weights.h5"} <= set(archive.namelist()):
-            raise InputError(f"{no_model} (a zip archive without config.json and model.weights.h5); fix: a file written by densenb.save")
-        text = archive.read(_MEMBER).decode() if _MEMBER in archive.namelist() else None
+    text = _read_member(path)
     try: model = keras.saving.load_model(path, compile=compile)
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"path: expected a .keras model that can be rebuilt, received {path}: {reason}; fix: import what defines its layers") from error
     if text is None:
         warnings.warn(f"{path.name} holds no densenb.json (plain Keras drops it): class names, label values, tile, symmetries, threshold and what it was "
-                      "trained on are missing and have their defaults; set_description(model, ...) states them again")
+                      "trained on are missing and have their defaults; set_description(model, ...) states them again", InputWarning)
     else: _descriptions[model] = Description.from_json(text)
     return model
 
@@ -717,7 +728,7 @@ def _weighted_layers(model):
     "Name → layer, for all layers that hold weights."
     return {layer.name: layer for layer in _layers_of(model, layers.Layer) if layer.weights}
 
-
+# %% ../nbs/api/07_models.ipynb #84ea0136
 def _matched_classes(new, old):
     "For every class of the new description its index in the old one or None, and by what they were matched."
     for kind in ("class_names", "label_values"):
@@ -725,7 +736,7 @@ def _matched_classes(new, old):
         if here and there: return [there.index(x) if x in there else None for x in here], kind.replace("_", " ")
     return [index if index < old.n_classes else None for index in range(new.n_classes)], "position"
 
-
+# %% ../nbs/api/07_models.ipynb #04f24d36
 def _head_weights(new, old, matched, n_new, n_old):
     "The new head's weights with the matched classes' scores taken from the old one; None if the heads differ otherwise."
     result = []
@@ -737,7 +748,7 @@ def _head_weights(new, old, matched, n_new, n_old):
         result.append(here.reshape(*here.shape[:-2], -1))
     return result
 
-
+# %% ../nbs/api/07_models.ipynb #2eadf74e
 def _channel_weights(new, old, n_new, n_old):
     "A layer that reads the image's channels: the known channels' weights; new channels' kernels are zero. None if it is no such layer."
     axis = 0 if isinstance(new, Standardize) else 2
@@ -752,7 +763,7 @@ def _channel_weights(new, old, n_new, n_old):
         result.append(value)
     return result
 
-# %% ../nbs/api/07_models.ipynb #b8d8bf0d
+# %% ../nbs/api/07_models.ipynb #8c6ea816
 def _transferred(layer, old, matched, new_facts, old_facts, is_head):
     "(new weights or None, what to report): None means that nothing fits."
     shapes = [tuple(tuple(w.shape) for w in x.weights) for x in (layer, old)]
@@ -765,12 +776,12 @@ def _transferred(layer, old, matched, new_facts, old_facts, is_head):
     if weights is not None: return weights, "channels"
     return None, f"shape {shapes[0][0]} here, {shapes[1][0]} in the earlier model"
 
-
+# %% ../nbs/api/07_models.ipynb #888fac41
 def _listed(names):
     "A list of names that stays readable: its length, and all of them up to six."
     return f"{len(names)} ({', '.join(names) if len(names) <= 6 else ', '.join(names[:3]) + ', …, ' + names[-1]})"
 
-
+# %% ../nbs/api/07_models.ipynb #e7f207df
 def warm_start(model, earlier):
     """Start a model from what an earlier one has learned: copy every weight that corresponds.
 

@@ -120,11 +120,13 @@ def _png_of(figure, colors=256):
     buffer, reduced = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=figure.dpi)
     picture = Image.open(buffer).convert("RGB")
-    fixed = [255, 255, 255, *(value for index in range(len(PALETTE)) for value in _color(index))]
-    chosen = picture.quantize(colors - len(fixed) // 3, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette()
-    palette = Image.new("P", (1, 1))
-    palette.putpalette((fixed + chosen)[:3 * colors])
-    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(reduced, format="png", optimize=True)
+    fixed = [(255, 255, 255), *(_color(index) for index in range(len(PALETTE)))]
+    rest = picture.quantize(colors - len(fixed), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    pixels, index = np.asarray(picture), np.asarray(rest) + np.uint8(len(fixed))
+    for k, color in enumerate(fixed): index[(pixels == color).all(-1)] = k
+    indexed = Image.fromarray(index, mode="L").convert("P")
+    indexed.putpalette(([value for color in fixed for value in color] + rest.getpalette())[:768])
+    indexed.save(reduced, format="png", optimize=True)
     return reduced.getvalue()
 
 # %% ../nbs/api/02_plots.ipynb #d134ee8d

@@ -18,7 +18,7 @@ from .runner import is_flagged
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-class BrowserMissing(RuntimeError):
+class BrowserMissing(FileNotFoundError):
     "There is no browser to test with."
 
 
@@ -145,7 +145,7 @@ async def run_in_lab(path, screenshot=None, seconds=600):
         copy = copy_for_lab(path, folder)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_OPTIONS)
-            page = await browser.new_page(viewport={"width": 1400, "height": 1000})
+            page = await browser.new_page(viewport={"width": 1200, "height": 900})
             await page.goto(f"{address}/lab/tree/{copy.name}?token={TOKEN}&reset")
             start = time.perf_counter()
             await _run_all_cells(page, seconds)

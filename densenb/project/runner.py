@@ -247,12 +247,9 @@ def _run(client):
 
 def _nbclient():
     "What executes notebooks, imported late: only who develops densenb has it."
-    try:
-        import nbformat
-        from nbclient import NotebookClient
-        from nbclient.exceptions import CellExecutionError
-    except ImportError as error:
-        raise ImportError(f'{error.name} is missing; fix: pip install -e ".[lab,dev,docs]"') from None
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
     return nbformat, NotebookClient, CellExecutionError
 
 # %% ../../nbs/project/00_runner.ipynb #1763af68

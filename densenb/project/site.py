@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SECTIONS', 'SCRIPTS', 'definition_kinds', 'description', 'link_names', 'convert_page', 'exported_module', 'contents',
-           'write_sources', 'sphinx_settings', 'SiteProblem', 'run_sphinx', 'fetch_script', 'add_scripts',
-           'outside_requests', 'build_site']
+           'link_targets', 'write_sources', 'sphinx_settings', 'SiteProblem', 'run_sphinx', 'fetch_script',
+           'add_scripts', 'outside_requests', 'build_site']
 
 # %% ../../nbs/project/03_site.ipynb #42f8cac9
 import ast, json, os, re, shutil, subprocess, sys, tarfile, tempfile
@@ -39,26 +39,27 @@ def link_names(text, targets):
                    for part in fences)
 
 # %% ../../nbs/project/03_site.ipynb #bce90957
-def convert_page(processed, original, kinds, targets):
+def convert_page(processed, original, module, kinds, targets):
     """The page that Sphinx reads, from a processed notebook.
 
     Parameters
     ----------
     processed, original : dict
         The notebook as nbdev prepared it and as it was written.
+    module : str
+        The full name of the notebook's module.
     kinds : dict
-        Kinds of the names that the notebook's module defines; see `definition_kinds`.
+        Kinds of the names that it defines; see `definition_kinds`.
     targets : dict
         Full names of everything described on the site; see `link_names`.
     """
-    module = exported_module(original)
     cells = [_page_cell(cell, module, kinds, targets) for cell in processed["cells"] if not _is_machinery(cell)]
     head = re.sub(r"^> ", "", "".join(original["cells"][0]["source"]), flags=re.M)
     head = dict(cell_type="markdown", metadata={}, source=link_names(head, targets))
     for number, cell in enumerate([head, *cells]): cell["id"] = f"cell-{number}"
-    language = {"name": "python", "pygments_lexer": "ipython3"}
-    return {"nbformat": 4, "nbformat_minor": 5, "cells": [head, *cells],
-            "metadata": {**original["metadata"], "language_info": language}}
+    metadata = {**original["metadata"], "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+                "source_map": list(range(1, len(cells) + 2))}
+    return {"nbformat": 4, "nbformat_minor": 5, "cells": [head, *cells], "metadata": metadata}
 
 
 def exported_module(notebook):
@@ -77,7 +78,7 @@ def _page_cell(cell, module, kinds, targets):
     source = "".join(cell["source"])
     marker = re.search(r"^show_doc\((\w+)\)", source, re.M)
     if cell["cell_type"] == "code" and marker:
-        text = description(targets[marker[1]].rsplit(".", 1)[0], marker[1], kinds[marker[1]])
+        text = description(module, marker[1], kinds[marker[1]])
         return dict(cell_type="markdown", metadata={}, source=text)
     if cell["cell_type"] == "markdown": return dict(cell_type="markdown", metadata={}, source=link_names(source, targets))
     outputs = [{**output, **_required(output)} for output in cell.get("outputs", [])]
@@ -101,28 +102,43 @@ def contents(names):
     return "\n\n".join(toctree(title, pages) for title, pages in chosen.items() if pages)
 
 # %% ../../nbs/project/03_site.ipynb #2df2a1c1
+def link_targets(described, own=""):
+    """The full name of every described name, for `link_names`.
+
+    Parameters
+    ----------
+    described : dict
+        The names that each module describes.
+    own : str
+        The module of the page whose links are made.
+    """
+    order = sorted(described, key=lambda module: (module == own, ".project." not in module))  # the last one wins
+    return {name: f"{module}.{name}" for module in order for name in described[module]}
+
+# %% ../../nbs/project/03_site.ipynb #59f00305
 def write_sources(copy, sources):
     "Make Sphinx's source folder from a working copy in which nbdev has made `_proc`; returns the pages' names."
     settings = project_settings(copy)
-    notebooks, package = copy / settings["nbs_path"], settings["lib_path"]
+    notebooks, package = copy / settings["nbs_path"], copy / settings["lib_path"]
     shutil.copytree(copy / "_proc", sources)
     paths = [path.relative_to(notebooks) for path in find_notebooks(copy)]
     read = lambda path: json.loads(path.read_text(encoding="utf-8"))
     pages = {path: (read(copy / "_proc" / path), read(notebooks / path)) for path in paths}
-    kinds = {path: _kinds(copy / package, exported_module(original)) for path, (_, original) in pages.items()}
-    targets = {name: f"{package}.{exported_module(original)}.{name}" for path, (processed, original) in pages.items()
-               for name in _described(processed) if name in kinds[path]}
+    modules = {path: f"{package.name}.{exported_module(original)}".rstrip(".") for path, (_, original) in pages.items()}
+    described = {modules[path]: _described(processed) for path, (processed, _) in pages.items()}
     names = [path.with_suffix("").as_posix() for path in paths]
     for path, (processed, original) in pages.items():
-        page = convert_page(processed, original, kinds[path], targets)
-        if path.name == "index.ipynb": page["cells"].append(_cell(contents(names)))
+        module = modules[path]
+        page = convert_page(processed, original, module, _kinds(copy, module), link_targets(described, module))
+        if path.name == "index.ipynb": page = _with_contents(page, names)
         (sources / path).write_text(json.dumps(page), encoding="utf-8")
     return names
 
 
-def _kinds(package, module):
-    path = package.joinpath(*module.split(".")).with_suffix(".py")
-    return definition_kinds(path.read_text(encoding="utf-8")) if module else {}
+def _kinds(copy, module):
+    "The kinds of names in a module of the working copy; nothing for the package itself, which no notebook makes."
+    path = copy.joinpath(*module.split(".")).with_suffix(".py")
+    return definition_kinds(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _described(notebook):
@@ -131,8 +147,11 @@ def _described(notebook):
     return re.findall(r"^show_doc\((\w+)\)", sources, re.M)
 
 
-def _cell(text):
-    return dict(cell_type="markdown", id="contents", metadata={}, source=text)
+def _with_contents(page, names):
+    "The landing page with the lists of contents at its end."
+    cell = dict(cell_type="markdown", id="contents", metadata={}, source=contents(names))
+    source_map = [*page["metadata"]["source_map"], len(page["cells"]) + 1]
+    return {**page, "cells": [*page["cells"], cell], "metadata": {**page["metadata"], "source_map": source_map}}
 
 # %% ../../nbs/project/03_site.ipynb #9d8ca538
 def sphinx_settings(settings):
@@ -143,10 +162,12 @@ def sphinx_settings(settings):
                     "sphinx_copybutton"],
         html_theme="sphinx_book_theme", html_title=settings["title"], html_show_sourcelink=False, html_copy_source=False,
         html_theme_options=dict(repository_url=settings["git_url"], use_repository_button=True, use_download_button=False,
-                                show_toc_level=2, show_navbar_depth=1),
+                                show_toc_level=2, show_navbar_depth=1, navbar_start=[], navbar_center=[], navbar_end=[],
+                                navbar_persistent=[]),
+        html_context={"default_mode": "auto"},
         nb_execution_mode="off", nb_merge_streams=True, nb_ipywidgets_js={"embed.js": {}}, mathjax_path="tex-svg.js",
         myst_enable_extensions=["dollarmath", "colon_fence", "deflist"], myst_heading_anchors=4,
-        napoleon_google_docstring=False, napoleon_use_rtype=False, napoleon_preprocess_types=True,
+        napoleon_google_docstring=False, napoleon_use_rtype=False,
         autodoc_member_order="bysource", autodoc_typehints="none", add_module_names=False,
         python_maximum_signature_line_length=88, toc_object_entries_show_parents="hide",
         copybutton_exclude=".linenos, .gp, .go", exclude_patterns=["_build"])
@@ -164,7 +185,8 @@ def run_sphinx(copy, sources, site):
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-d", str(copy / "doctrees"), "-W", "--keep-going"]
     done = subprocess.run([*command, str(sources), str(site)], env=environment, capture_output=True, text=True)
     if done.returncode:
-        lines = [line.replace(f"{sources}/", "") for line in done.stderr.splitlines() if "WARNING" in line or "ERROR" in line]
+        lines = [line.replace(f"{sources}/", "") for line in done.stderr.splitlines()
+                 if re.search(r"(^|: )(WARNING|ERROR|CRITICAL): ", line) and "absl::" not in line]
         raise SiteProblem("\n".join(lines or done.stderr.splitlines()[-30:]))
 
 # %% ../../nbs/project/03_site.ipynb #74203f20
