@@ -16,10 +16,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "stacks": [
-            "MAX_CLASSES", "InputError", "InputWarning", "atomic_path", "parse_indices", "check_images", "check_labels",
-            "Stack", "read_labels", "read_stack", "write_stack",
+            "InputError", "InputWarning", "atomic_path", "parse_indices", "check_images", "check_labels", "Stack",
+            "read_labels", "read_stack", "write_stack",
         ],
-        "datasets": ["synthetic_em"],
+        "datasets": ["synthetic_em", "DataNotFound", "isbi2012", "axondeepseg_sem"],
         "plots": [
             "PALETTE", "COMPARISON_COLORS", "to_gray", "overlay", "show_pictures", "probability_picture", "show_images",
             "comparison", "encode_png", "save_png", "Table", "plot_history", "plot_scores",
@@ -33,15 +33,21 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
         "metrics": [
             "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
-            "rand_and_information", "BoundaryScores", "isbi2012_scores", "pixel_error",
+            "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "pixel_error",
         ],
         "models": [
             "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "unet", "set_normalisation",
             "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description",
-            "save", "load",
+            "save", "load", "warm_start",
         ],
         "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
+        "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
+        "training": [
+            "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
+            "pixel_statistics", "train",
+        ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
-        "reports": ["HEADLINES", "software_versions", "write_report"],
+        "doctor": ["Finding", "Checkup", "check"],
+        "reports": ["software_versions", "write_report"],
     },
 )
