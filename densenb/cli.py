@@ -329,7 +329,7 @@ def _write_prediction(folder, stack, probabilities, description):
     from densenb.plots import save_png
     from densenb.segments import segment
     values = description.label_values or tuple(range(description.n_classes))
-    classes = segment(probabilities)
+    classes = segment(probabilities, boundary=description.boundary)
     _write_probabilities(folder, stack, probabilities, values)
     _write_labels(folder, "segmentation", stack, classes, values, description.unlabelled)
     save_png(folder / "overlay.png", _overlay_picture(stack, classes, description.boundary))
@@ -628,7 +628,7 @@ def _finished(folder, record, instances, overwrite):
 def _write_instances(folder, stack, probabilities, classes, description, min_size=0):
     "`instances.tif` and `instances.csv`: every object, with its class, area and place."
     from densenb.segments import instances, measure
-    threshold = None if description.boundary is None else description.threshold
+    threshold = None if description.boundary is None else 0.5           # the membrane's own pixels belong to no cell
     found = instances(probabilities, boundary=description.boundary, threshold=threshold, min_size=min_size)
     _write_labels(folder, "instances", stack, found)
     names = description.class_names or description.label_values

@@ -6,6 +6,8 @@
 __all__ = ['METHODS', 'segment', 'remove_small', 'fill_holes', 'instances', 'measure']
 
 # %% ../nbs/api/09_segments.ipynb #554f18db
+import heapq
+
 import numpy as np
 from scipy import ndimage
 
@@ -20,6 +22,73 @@ def _each(function, *sets):
     return results if isinstance(sets[0], (list, tuple)) else np.stack(results)
 
 # %% ../nbs/api/09_segments.ipynb #13002a9e
+def _basins(boundary, seed_threshold=0.1, smoothing=1.5, sure=0.02):
+    "Basins (rows, cols) numbered from 1 of the smoothed probability of the boundary, one around every minimum below `seed_threshold`; 0 if there is none."
+    from skimage.morphology import local_minima
+    from skimage.segmentation import watershed
+    smooth = np.maximum(ndimage.gaussian_filter(boundary, smoothing), sure)           # below `sure`, differences mean nothing
+    if smooth.max() == smooth.min(): return np.full(boundary.shape, smooth.max() < seed_threshold, "int32")
+    seeds, _ = ndimage.label(local_minima(smooth, connectivity=2) & (smooth < seed_threshold), np.ones((3, 3)))
+    return watershed(smooth, seeds, connectivity=1).astype("int32")
+
+# %% ../nbs/api/09_segments.ipynb #29ef2ba1
+def _contacts(boundary, basins):
+    "Pairs of touching basins (m, 2), and for each the sum of the boundary's probability along the contact and its length in pixels."
+    pairs, heights = [], []
+    for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
+        meet = basins[one] != basins[other]
+        pairs.append(np.sort(np.stack([basins[one][meet], basins[other][meet]], axis=1), axis=1))
+        heights.append(np.maximum(boundary[one][meet], boundary[other][meet]))
+    pairs, places, counts = np.unique(np.concatenate(pairs), axis=0, return_inverse=True, return_counts=True)
+    return pairs, np.bincount(places.ravel(), np.concatenate(heights), minlength=len(pairs)), counts
+
+# %% ../nbs/api/09_segments.ipynb #366caac6
+def _merge(pairs, sums, counts, threshold):
+    "Merge the pair with the lowest mean along its contact, while that is below the threshold: {basin: the basin it went into}."
+    contacts, owner = {}, {}
+    for (a, b), total, count in zip(pairs.tolist(), sums.tolist(), counts.tolist()):
+        contacts.setdefault(a, {})[b] = contacts.setdefault(b, {})[a] = (total, count)
+    queue = [(total / count, a, b) for (a, b), total, count in zip(pairs.tolist(), sums.tolist(), counts.tolist())]
+    heapq.heapify(queue)
+    while queue and queue[0][0] < threshold:
+        mean, a, b = heapq.heappop(queue)
+        total, count = contacts.get(a, {}).get(b, (np.inf, 1))
+        if mean != total / count: continue                                            # the contact has changed since
+        if len(contacts[a]) < len(contacts[b]): a, b = b, a                           # move the smaller of the two
+        owner[b] = a
+        for other, (total, count) in contacts.pop(b).items():
+            del contacts[other][b]
+            if other == a: continue
+            before = contacts[a].get(other, (0.0, 0))
+            contacts[a][other] = contacts[other][a] = total, count = before[0] + total, before[1] + count
+            heapq.heappush(queue, (total / count, a, other))
+    return owner
+
+# %% ../nbs/api/09_segments.ipynb #3f75370c
+def _drawn(cells):
+    "Cells that touch, with lines (0) between them."
+    from skimage.measure import label
+    drawn = cells.copy()
+    drawn[:-1][cells[1:] != cells[:-1]] = 0
+    drawn[:, :-1][cells[:, 1:] != cells[:, :-1]] = 0
+    parts = label(drawn, background=0, connectivity=1)
+    sizes, owner = np.bincount(parts.ravel()), np.zeros(parts.max() + 1, drawn.dtype)
+    owner[parts] = drawn
+    order = np.lexsort((sizes, owner))
+    largest = order[np.append(owner[order][1:] != owner[order][:-1], True)]
+    return np.where(np.isin(parts, largest), drawn, 0)
+
+# %% ../nbs/api/09_segments.ipynb #66d749a0
+def _watershed(boundary, seed_threshold=0.1, merge_threshold=0.45):
+    "Cells (rows, cols) with lines (0) between them, from the probability of the boundary."
+    basins = _basins(boundary, seed_threshold)
+    number = np.arange(basins.max() + 1, dtype="int32")
+    mergers = _merge(*_contacts(np.cbrt(boundary), basins), np.cbrt(merge_threshold))
+    for basin, into in reversed(mergers.items()):
+        number[basin] = number[into]                                                  # the last merger is resolved first
+    return _drawn(number[basins])
+
+# %% ../nbs/api/09_segments.ipynb #d7ac23e9
 def segment(probabilities, *, threshold=None, boundary=None):
     """A class for every pixel.
 
@@ -30,7 +99,7 @@ def segment(probabilities, *, threshold=None, boundary=None):
         Needs `boundary`. A pixel whose probability of *cell* (all classes but the boundary together, in float64) exceeds it gets the most probable of
         those classes, any other the boundary class. Default: the most probable class of all.
     boundary : int, optional
-        The class that separates cells.
+        The class that separates cells. Without a threshold, lines between the cells that `instances` finds become boundary too.
 
     Returns
     -------
@@ -52,9 +121,17 @@ def _classes(probabilities, threshold, boundary):
     if len(probabilities) < 2:
         raise InputError("probabilities: expected one channel per class, received 1; fix: np.concatenate([1 - p, p], axis=1)")
     cell = cell_probability(probabilities, 0 if boundary is None else boundary)            # also checks the values
-    if threshold is None: return probabilities.argmax(axis=0).astype("int16")
+    if threshold is None:
+        classes = probabilities.argmax(axis=0).astype("int16")
+        return classes if boundary is None else _closed(classes, 1 - cell, boundary)
     others = np.array([k for k in range(len(probabilities)) if k != boundary])
     return np.where(cell > threshold, others[probabilities[others].argmax(axis=0)], boundary).astype("int16")
+
+
+def _closed(classes, boundary_probability, boundary):
+    "The classes with lines of boundary between the cells."
+    cells = _watershed(boundary_probability)
+    return np.where((cells == 0) & cells.any(), np.int16(boundary), classes)
 
 
 def _check_examples(pixels, name):
@@ -71,25 +148,14 @@ def _components(classes, chosen):
     return label(np.where(np.isin(classes, chosen), classes, -1), background=-1, connectivity=1).astype("int32")
 
 # %% ../nbs/api/09_segments.ipynb #3d4e949f
-def _watershed(boundary_probability, seed_threshold):
-    "Cells that grow from where the boundary is improbable, with lines (0) where they meet."
-    from skimage.measure import label
-    from skimage.segmentation import watershed
-    seeds, n_seeds = ndimage.label(boundary_probability < seed_threshold)
-    if n_seeds == 0: return np.zeros(boundary_probability.shape, "int32")
-    cells = watershed(boundary_probability, seeds, connectivity=1, watershed_line=True).astype("int32")
-    parts = label(cells, background=0, connectivity=1)
-    return np.where(np.isin(parts, parts[seeds > 0]), cells, 0)       # scikit-image may cut single pixels off: they join the line
-
-# %% ../nbs/api/09_segments.ipynb #23c15d39
-def _cells(example, method, boundary, threshold, seed_threshold):
+def _cells(example, method, boundary, threshold, *options):
     "Numbered cells (rows, cols) of one example of labels (1, rows, cols) or probabilities (n_classes, rows, cols)."
     if np.issubdtype(example.dtype, np.integer):
         interior = (example[0] >= 0) & (example[0] != boundary)
     else:
         cell = cell_probability(example, boundary)
         if method == "watershed":
-            cells = _watershed(1 - cell, seed_threshold)
+            cells = _watershed(1 - cell, *options)
             return cells if threshold is None else np.where(cell > threshold, cells, 0)
         interior = cell > (0.5 if threshold is None else threshold)
     if method == "components": return ndimage.label(interior)[0].astype("int32")
@@ -158,27 +224,28 @@ def _filled(objects):
     return np.where(holes > 0, owner[holes], objects).astype("int32")
 
 # %% ../nbs/api/09_segments.ipynb #fc68a94b
-METHODS = ("components", "thinned", "watershed")
+METHODS = ("watershed", "components", "thinned")
 
 
 def _check_options(boundary, classes, method, threshold):
     "Refuse options that contradict each other."
-    if method not in METHODS:
+    if method not in (None, *METHODS):
         raise InputError(f"method: expected one of {', '.join(METHODS)}, received {method!r}; fix: method='components'")
-    if boundary is None and (method != "components" or threshold is not None):
+    if boundary is None and (method not in (None, "components") or threshold is not None):
         raise InputError(f"boundary: expected the class that separates cells with method={method!r} and threshold={threshold}, received None; fix: boundary=1")
     if boundary is not None and classes is not None:
         raise InputError(f"classes: expected None together with boundary={boundary}, received {classes}; fix: leave out one of the two")
 
 
-def _objects(example, boundary, classes, method, threshold, seed_threshold):
+def _objects(example, boundary, classes, method, threshold, *options):
     "Numbered objects (rows, cols) of one example, before tidying up."
     is_labels = np.issubdtype(example.dtype, np.integer)
+    method = method or ("components" if is_labels else "watershed")
     if is_labels: check_labels(example[None], name="labels_or_probabilities")
     if is_labels and method == "watershed":
         raise InputError(f"labels_or_probabilities: expected probabilities with method='watershed', received {example.dtype}; fix: pass what "
                          "predict returned, or method='thinned'")
-    if boundary is not None: return _cells(example, method, boundary, threshold, seed_threshold)
+    if boundary is not None: return _cells(example, method, boundary, threshold, *options)
     labels = example[0] if is_labels else _classes(example, None, None)
     return _components(labels, [k for k in np.unique(labels) if k > 0] if classes is None else [k for k in classes if k >= 0])
 
@@ -191,8 +258,8 @@ def _tidy(objects, example, min_size, fill):
     return relabel_sequential(remove_small(objects[None, None], min_size)[0, 0])[0].astype("int32")
 
 # %% ../nbs/api/09_segments.ipynb #b11ae98b
-def instances(labels_or_probabilities, *, boundary=None, classes=None, method="components", threshold=None, seed_threshold=0.1,
-              min_size=0, fill_holes=False):
+def instances(labels_or_probabilities, *, boundary=None, classes=None, method=None, threshold=None, seed_threshold=0.1,
+              merge_threshold=0.45, min_size=0, fill_holes=False):
     """Number the single objects of every example.
 
     Parameters
@@ -204,14 +271,17 @@ def instances(labels_or_probabilities, *, boundary=None, classes=None, method="c
         connected pixels of the same class.
     classes : sequence of int, optional
         Without `boundary`: the classes whose objects are wanted. Default: all but class 0, the background.
-    method : "components", "thinned" or "watershed"
-        How cells are cut out, with `boundary` only. "components": 4-connected regions of cell. "thinned": the same, grown until they meet as in
-        `thin_boundaries`. "watershed": grown from the surely-cell regions along the probability of the boundary; needs probabilities.
+    method : "watershed", "components" or "thinned", optional
+        How cells are cut out, with `boundary` only. "watershed" (default for probabilities): basins of the probability of the boundary, merged while its power
+        mean (mean ∛p)³ along their contact is below `merge_threshold`. "components" (default for classes): 4-connected regions of cell. "thinned": the same, grown until
+        they meet as in `thin_boundaries`.
     threshold : float, optional
         With `boundary` and probabilities: a pixel is cell above this probability of cell. Default 0.5; for "watershed" no pixel is cut away
         except the lines between cells.
     seed_threshold : float, default 0.1
-        For "watershed": cells start where the probability of the boundary is below it.
+        For "watershed": a basin needs a minimum of the smoothed probability of the boundary below it.
+    merge_threshold : float, default 0.45
+        For "watershed": cells whose contact has a lower mean probability of boundary are merged. 0 merges nothing.
     min_size : int, default 0
         Objects of fewer pixels are removed.
     fill_holes : bool, default False
@@ -227,16 +297,21 @@ def instances(labels_or_probabilities, *, boundary=None, classes=None, method="c
     InputError
         Unknown method, a watershed without probabilities, options that need a boundary class without one.
 
+    References
+    ----------
+    Nunez-Iglesias et al., Machine learning of hierarchical clustering to segment 2D and 3D images, PLoS ONE 8(8): e71715 (2013); Bailoni et al., GASP, a
+    generalized framework for agglomerative clustering of signed graphs, CVPR 2022.
+
     Examples
     --------
     >>> axons = instances(segment(probabilities), classes=[2], min_size=20)
-    >>> cells = instances(probabilities, boundary=1, method="watershed")
+    >>> cells = instances(probabilities, boundary=1)
     """
     _check_options(boundary, classes, method, threshold)
     _check_examples(labels_or_probabilities, "labels_or_probabilities")
     def number(example):
         example = np.asarray(example)
-        objects = _objects(example, boundary, classes, method, threshold, seed_threshold)
+        objects = _objects(example, boundary, classes, method, threshold, seed_threshold, merge_threshold)
         return _tidy(objects, example, min_size, fill_holes)[None]
     return _each(number, labels_or_probabilities)
 
