@@ -48,7 +48,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "blocks": ["blocked_split", "folds", "check_leaks"],
         "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
-        "protocols": ["CrossValidation", "cross_validate"],
+        "protocols": ["CrossValidation", "cross_validate", "LearningCurve", "learning_curve"],
         "doctor": ["Finding", "Checkup", "check"],
         "reports": ["software_versions", "write_report"],
     },
