@@ -307,9 +307,10 @@ def _plot_blocks(axis, records, key):
     axis.set_xticks(*zip(*ticks))
     axis.grid(visible=False, axis="x")
     value, place, name = min(dots)
-    late = place > 0.6 * start
-    axis.annotate(f"{name}: {value:.3f}", (place, value), xytext=(-7 if late else 7, 0), textcoords="offset points", va="center",
-                  ha="right" if late else "left", fontsize=7.5, color="#555555")
+    low, high = axis.get_ylim()
+    axis.set_ylim(low - 0.12 * (high - low), high)
+    side = "right" if place > 0.75 * start else "left" if place < 0.25 * start else "center"
+    axis.annotate(f"{name}: {value:.3f}", (place, value), xytext=(0, -6), textcoords="offset points", va="top", ha=side, fontsize=7.5, color="#555555")
 
 # %% ../nbs/api/11_protocols.ipynb #902155a5
 def _plot_cross_validation(result, scores=None, width=8.0):
