@@ -33,7 +33,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
         "metrics": [
             "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
-            "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "pixel_error",
+            "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "ErrorCurve", "pixel_error",
+            "rand_error", "warping_error", "adapted_rand", "variation_of_information",
         ],
         "models": [
             "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "unet", "set_normalisation",
