@@ -47,6 +47,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "pixel_statistics", "train",
         ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
+        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
         "doctor": ["Finding", "Checkup", "check"],
         "reports": ["software_versions", "write_report"],
     },
