@@ -48,6 +48,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
         "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
+        "uncertainty": [
+            "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
+            "predict_uncertainty", "RiskCoverage", "risk_coverage",
+        ],
         "doctor": ["Finding", "Checkup", "check"],
         "reports": ["software_versions", "write_report"],
     },
