@@ -47,6 +47,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "pixel_statistics", "train",
         ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
+        "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
         "doctor": ["Finding", "Checkup", "check"],
         "reports": ["software_versions", "write_report"],
     },
