@@ -55,6 +55,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
         ],
+        "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
         "doctor": ["Finding", "Checkup", "check"],
         "reports": ["software_versions", "write_report"],
     },
