@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ERROR_KINDS', 'Error', 'Errors', 'find_errors', 'show_errors']
 
-# %% ../nbs/api/11_errors.ipynb #05ac4c04
+# %% ../nbs/api/11_errors.ipynb #96696910
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -17,7 +17,7 @@ from .metrics import THRESHOLDS, cell_probability, connected_cells, isbi2012_sco
 from .plots import Table, overlay, show_pictures, to_gray
 from .stacks import InputError, Stack
 
-# %% ../nbs/api/11_errors.ipynb #40a9e153
+# %% ../nbs/api/11_errors.ipynb #0a056b5f
 class _Overlap:
     "How the cells of the truth and the segments of a prediction overlap, in one slice."
 
@@ -53,7 +53,7 @@ class _Overlap:
         "Whether an overlap is a piece of the cell, and not just a line that is a little off."
         return self._of(self.real, cell, segment).astype(bool)
 
-# %% ../nbs/api/11_errors.ipynb #a0a21825
+# %% ../nbs/api/11_errors.ipynb #1ae1942a
 @dataclass(eq=False)
 class _Candidate:
     "An error before it is placed: `pixels` are flat indices into the slice."
@@ -65,7 +65,7 @@ class _Candidate:
     gain: float
     pixels: np.ndarray
 
-# %% ../nbs/api/11_errors.ipynb #e1c0cf99
+# %% ../nbs/api/11_errors.ipynb #526d1acf
 def _grouped(keys, pixels):
     "The pixels of every key: {key: pixels}; the keys are (m,) numbers or (k, m) tuples."
     keys = np.atleast_2d(keys)
@@ -76,7 +76,7 @@ def _grouped(keys, pixels):
     names = keys[:, starts].T.tolist()
     return {tuple(name) if len(name) > 1 else name[0]: part for name, part in zip(names, np.split(pixels, starts[1:]))}
 
-# %% ../nbs/api/11_errors.ipynb #945fe904
+# %% ../nbs/api/11_errors.ipynb #14c0bf36
 def _missed_lines(cells, segments, interior):
     "Pixels half-way between two cells that one segment holds: (4, m) of pixel, segment, and the two cells."
     if not cells.any(): return np.zeros((4, 0), "int64")
@@ -89,35 +89,52 @@ def _missed_lines(cells, segments, interior):
         found += [np.stack([index[side][meet], segments[one][meet], *pairs]) for side in (one, other)]
     return np.unique(np.concatenate(found, axis=1).astype("int64"), axis=1)
 
-# %% ../nbs/api/11_errors.ipynb #2ce3973a
+# %% ../nbs/api/11_errors.ipynb #d19bdadf
+def _piece_pixels(table, pieces, keys):
+    "{key: pixels} of some overlaps; `pieces` are numbers of rows of the table, `keys` say which belong together."
+    chosen = table.keys[np.asarray(pieces, "int64")]
+    order = np.argsort(chosen)
+    inside = np.flatnonzero(table.cells > 0) if len(chosen) else np.zeros(0, "int64")
+    pixel_keys = table.cells.ravel()[inside].astype("int64") * table.width + table.segments.ravel()[inside]
+    place = np.searchsorted(chosen[order], pixel_keys).clip(max=max(len(chosen) - 1, 0))
+    inside, place = (x[chosen[order][place] == pixel_keys] if len(chosen) else x for x in (inside, place))
+    return _grouped(np.asarray(keys, "int64")[order][place], inside)
+
+# %% ../nbs/api/11_errors.ipynb #0dcae8ed
 def _merges(table, lines):
     "A candidate for every segment that holds several cells."
     gains = table.v_rand(d_B=np.bincount(table.segment, table.count ** 2, table.width) - table.b ** 2) - table.v_rand()
     several = np.bincount(table.segment[table.real], minlength=table.width) > 1
     at = _grouped(lines[1], lines[0])
     held = _grouped(table.segment[table.real], np.flatnonzero(table.real))
-    result = []
-    for j in np.flatnonzero(several).tolist():
-        pieces = held[j][np.argsort(-table.count[held[j]], kind="stable")]
-        cells = tuple(table.cell[pieces].tolist())
-        pixels = at.get(j, np.zeros(0, "int64"))
-        if not len(pixels): pixels = np.flatnonzero((table.segments == j) & np.isin(table.cells, cells[1:]))
-        result.append(_Candidate("merge", cells, (j,), int(table.count[pieces[1:]].sum()), float(gains[j]), pixels))
-    return result
+    held = {j: held[j][np.argsort(-table.count[held[j]], kind="stable")] for j in np.flatnonzero(several).tolist()}
+    lost = [(piece, j) for j, pieces in held.items() if j not in at for piece in pieces[1:].tolist()]
+    at |= _piece_pixels(table, *zip(*lost)) if lost else {}
+    return [_Candidate("merge", tuple(table.cell[pieces].tolist()), (j,), int(table.count[pieces[1:]].sum()), float(gains[j]), at[j])
+            for j, pieces in held.items()]
 
-# %% ../nbs/api/11_errors.ipynb #a43568ef
-def _behind(edges, start, missing):
-    "Points that can be reached from `start` along all edges but one."
-    reached, waiting = {start}, [start]
-    while waiting:
-        point = waiting.pop()
-        for edge in edges:
-            if edge != missing and point in edge:
-                other = edge[1] if edge[0] == point else edge[0]
-                if other not in reached: reached.add(other); waiting.append(other)
-    return reached
+# %% ../nbs/api/11_errors.ipynb #481b24fd
+def _cuts(edges, weights):
+    "{edge: weight behind it} for the edges without which the graph falls apart (Tarjan's bridges); edges are pairs, the smaller first."
+    near = {}
+    for a, b in edges: near.setdefault(a, []).append(b); near.setdefault(b, []).append(a)
+    number, low, below, cuts = {}, {}, {}, {}
+    for root in near:
+        path = [] if root in number else [(root, None, iter(near[root]))]
+        while path:
+            point, parent, rest = path[-1]
+            if point not in number: number[point] = low[point] = len(number); below[point] = weights[point]
+            other = next(rest, None)
+            if other is None:
+                path.pop()
+                if parent is None: continue
+                low[parent], below[parent] = min(low[parent], low[point]), below[parent] + below[point]
+                if low[point] > number[parent]: cuts[min(parent, point), max(parent, point)] = below[point]
+            elif other in number: low[point] = low[point] if other == parent else min(low[point], number[other])
+            else: path.append((other, point, iter(near[other])))
+    return cuts
 
-# %% ../nbs/api/11_errors.ipynb #d672c4ba
+# %% ../nbs/api/11_errors.ipynb #2198725c
 def _missed_boundaries(table, lines):
     "A candidate for every pair of cells that touch within one segment."
     pixels, j, *pair = lines
@@ -125,15 +142,17 @@ def _missed_boundaries(table, lines):
     at, result = _grouped(np.stack([j, *pair])[:, real], pixels[real]), []
     edges = {}
     for segment, *cells in at: edges.setdefault(segment, []).append(tuple(cells))
+    cuts = {}
+    for segment, pairs in edges.items():
+        cells = np.unique(pairs)
+        cuts[segment] = _cuts(pairs, dict(zip(cells.tolist(), table.counts_of(cells, segment).tolist())))
     for (segment, one, other), line in at.items():
-        cut_off, gain = _behind(edges[segment], other, (one, other)), 0.0
-        if one not in cut_off:
-            behind, whole = table.counts_of(sorted(cut_off), segment).sum(), table.b[segment]
-            gain = table.v_rand(d_B=behind ** 2 + (whole - behind) ** 2 - whole ** 2) - table.v_rand()
+        behind, whole = cuts[segment].get((one, other), 0.0), table.b[segment]
+        gain = table.v_rand(d_B=behind ** 2 + (whole - behind) ** 2 - whole ** 2) - table.v_rand()
         result.append(_Candidate("missed boundary", (one, other), (segment,), len(line), float(gain), line))
     return result
 
-# %% ../nbs/api/11_errors.ipynb #8c39756c
+# %% ../nbs/api/11_errors.ipynb #f5d4cd5d
 class _Dams:
     "The dams inside the cells of the truth: where they are, in which cell, and the segments around them."
 
@@ -152,7 +171,7 @@ class _Dams:
             found.append(np.stack([self.pixels, self.cell, one, other])[:, apart])
         return np.unique(np.concatenate(found, axis=1), axis=1)
 
-# %% ../nbs/api/11_errors.ipynb #7639fdad
+# %% ../nbs/api/11_errors.ipynb #44e96043
 def _joined(table, dams):
     "Gain for every cell of having its pieces in one, whole."
     n_cells = len(table.a)
@@ -168,43 +187,37 @@ def _joined(table, dams):
     d_B = left - rest ** 2 + (rest + m + d) ** 2 - d
     return table.v_rand((m + d) ** 2 - squares - d, d_B) - table.v_rand()
 
-# %% ../nbs/api/11_errors.ipynb #62f26ba0
+# %% ../nbs/api/11_errors.ipynb #9e910b90
 def _splits(table, dams, lines):
     "A candidate for every cell that lies in several segments."
-    gains = _joined(table, dams)
-    at = _grouped(lines[1:], lines[0])
-    of_cell = {}
-    for (i, *pair), pixels in at.items():
-        if table.is_real([i, i], pair).all(): of_cell.setdefault(i, []).append(pixels)
-    result = []
-    for i, pieces in _grouped(table.cell[table.real], np.flatnonzero(table.real)).items():
-        if len(pieces) < 2: continue
-        pieces = pieces[np.argsort(-table.count[pieces], kind="stable")]
-        segments = tuple(table.segment[pieces].tolist())
-        pixels = np.unique(np.concatenate(of_cell[i])) if i in of_cell else \
-            np.flatnonzero((table.cells == i) & np.isin(table.segments, segments[1:]))
-        result.append(_Candidate("split", (i,), segments, int(table.count[pieces[1:]].sum()), float(gains[i]), pixels))
-    return result
+    gains, (pixels, i, *pair) = _joined(table, dams), lines
+    real = table.is_real(i, pair[0]) & table.is_real(i, pair[1])
+    at = _grouped(i[real], pixels[real])
+    held = _grouped(table.cell[table.real], np.flatnonzero(table.real))
+    held = {i: pieces[np.argsort(-table.count[pieces], kind="stable")] for i, pieces in held.items() if len(pieces) > 1}
+    lost = [(piece, i) for i, pieces in held.items() if i not in at for piece in pieces[1:].tolist()]
+    at |= _piece_pixels(table, *zip(*lost)) if lost else {}
+    return [_Candidate("split", (i,), tuple(table.segment[pieces].tolist()), int(table.count[pieces[1:]].sum()), float(gains[i]), np.unique(at[i]))
+            for i, pieces in held.items()]
 
-# %% ../nbs/api/11_errors.ipynb #0aaac2f4
+# %% ../nbs/api/11_errors.ipynb #3936104a
 def _wiped(table, dams, pairs):
     "Gain of joining two segments whole, for pairs (2, m) of them."
     lowest = np.where(dams.around > 0, dams.around, table.width).min(axis=0, initial=table.width)
     highest = dams.around.max(axis=0, initial=0)
     between = ((dams.around == 0) | (dams.around == lowest) | (dams.around == highest)).all(axis=0) & (lowest < highest)
     groups, d = np.unique(np.stack([lowest, highest, dams.cell])[:, between], axis=1, return_counts=True)
-    gains = []
+    own, of_segment, gains = _grouped(groups[:2], np.arange(len(d))), _grouped(table.segment, np.arange(len(table.segment))), []
     for j, k in pairs.T.tolist():
-        own = (groups[0] == j) & (groups[1] == k)
-        cell, line, total = groups[2, own], d[own], d[own].sum()
-        of_j = table.segment == j
+        here, of_j = own.get((j, k), np.zeros(0, "int64")), of_segment[j]
+        cell, line, total = groups[2, here], d[here], d[here].sum()
         both = (2 * table.count[of_j] * table.counts_of(table.cell[of_j], k)).sum()
         both += (2 * line * (table.counts_of(cell, j) + table.counts_of(cell, k)) + line ** 2 - line).sum()
         d_B = 2 * table.b[j] * table.b[k] + 2 * total * (table.b[j] + table.b[k]) + total ** 2 - total
         gains.append(table.v_rand(both, d_B) - table.v_rand())
     return np.array(gains)
 
-# %% ../nbs/api/11_errors.ipynb #cc417dce
+# %% ../nbs/api/11_errors.ipynb #c10bd4dc
 def _false_boundaries(table, dams, lines):
     "A candidate for every pair of segments that a line inside a cell separates."
     pixels, i, *pair = lines
@@ -214,7 +227,7 @@ def _false_boundaries(table, dams, lines):
     return [_Candidate("false boundary", (cell,), tuple(segments), len(line), float(gain), line)
             for ((cell, *segments), line), gain in zip(at.items(), gains)]
 
-# %% ../nbs/api/11_errors.ipynb #8806faad
+# %% ../nbs/api/11_errors.ipynb #e9e73663
 def _harmless(kind, wrong, table, harmful):
     "Candidates for connected regions of wrong boundary pixels that none of the harmful lines crosses."
     regions, n = ndimage.label(wrong, np.ones((3, 3)))
@@ -229,7 +242,7 @@ def _harmless(kind, wrong, table, harmful):
         result.append(_Candidate(kind, cells, segments, len(pixels), 0.0, pixels))
     return result
 
-# %% ../nbs/api/11_errors.ipynb #5eed943b
+# %% ../nbs/api/11_errors.ipynb #7fb1ae69
 def _slice_errors(labels, interior, boundary, kinds, min_size, tolerance):
     "Candidates of one slice, its table, and its score."
     cells = connected_cells(labels[None], boundary)[0, 0]
@@ -251,14 +264,14 @@ def _slice_errors(labels, interior, boundary, kinds, min_size, tolerance):
             found += harmful + _harmless("false boundary", ~interior & (table.depth > tolerance), table, harmful)
     return found, table, float(table.v_rand())
 
-# %% ../nbs/api/11_errors.ipynb #e9e1da50
+# %% ../nbs/api/11_errors.ipynb #47811e1b
 def _mean_dice(right, truth, predicted):
     "Mean Dice over the last axis, classes that are neither there nor predicted left out; nan without any."
     there = truth + predicted > 0
     dice = np.divide(2.0 * right, truth + predicted, out=np.zeros(np.broadcast(right, predicted).shape), where=there)
     return np.where(there.any(axis=-1), dice.sum(axis=-1) / np.maximum(there.sum(axis=-1), 1), np.nan)
 
-# %% ../nbs/api/11_errors.ipynb #a1871118
+# %% ../nbs/api/11_errors.ipynb #d9ae716d
 def _wrong_regions(labels, classes, n_classes, min_size):
     "Candidates for the connected wrong pixels of one pair of classes, and the mean Dice of the slice."
     from skimage.measure import label
@@ -279,7 +292,7 @@ def _wrong_regions(labels, classes, n_classes, min_size):
     return [_Candidate("wrong class", (int(i),), (int(j),), int(size), float(gain), pixels)
             for i, j, size, gain, pixels in zip(a, b, s, gains, at)], dice
 
-# %% ../nbs/api/11_errors.ipynb #0024e41c
+# %% ../nbs/api/11_errors.ipynb #0d0170fb
 ERROR_KINDS = ("merge", "split", "missed boundary", "false boundary", "wrong class")
 
 
@@ -335,7 +348,7 @@ class Error:
         "For boundaries: whether the line is between different cells or segments (else the score does not notice it)."
         return len(self.cells) > 1 or len(self.segments) > 1
 
-# %% ../nbs/api/11_errors.ipynb #97d1d858
+# %% ../nbs/api/11_errors.ipynb #832cdc26
 def _in_words(candidate, class_names):
     "What an error is, in a few words."
     n_cells, n_segments = len(candidate.cells), len(candidate.segments)
@@ -345,7 +358,7 @@ def _in_words(candidate, class_names):
     if candidate.kind == "missed boundary": return "between two cells" if n_cells > 1 else "a dead end"
     return "separates two segments" if n_segments > 1 else "separates nothing"
 
-# %% ../nbs/api/11_errors.ipynb #2425928f
+# %% ../nbs/api/11_errors.ipynb #89a17ee3
 def _place(pixels, shape):
     "The pixel nearest to the middle of some pixels, and the box around all: (row, col, (top, left, bottom, right))."
     rows, cols = np.divmod(pixels, shape[1])
@@ -359,7 +372,7 @@ def _error(candidate, name, index, shape, score, n_slices, class_names):
     return Error(candidate.kind, str(name), index, *_place(candidate.pixels, shape), candidate.size, candidate.gain, candidate.gain / n_slices,
                  share, candidate.cells, candidate.segments, _in_words(candidate, class_names), candidate.pixels)
 
-# %% ../nbs/api/11_errors.ipynb #22bf4510
+# %% ../nbs/api/11_errors.ipynb #bdf59096
 class _Choosing:
     "Choosing from an `Errors` list."
 
@@ -390,7 +403,7 @@ class _Choosing:
         "Sorted by a field of `Error`: gain (of their slice's score), size, row, …"
         return self._with(sorted(self, key=lambda error: getattr(error, by), reverse=descending))
 
-# %% ../nbs/api/11_errors.ipynb #2385e70a
+# %% ../nbs/api/11_errors.ipynb #243ae501
 @dataclass(eq=False, repr=False)
 class Errors(_Choosing):
     """What `find_errors` found, the costliest first.
@@ -452,7 +465,7 @@ class Errors(_Choosing):
     def _repr_html_(self):
         return self.table._repr_html_()
 
-# %% ../nbs/api/11_errors.ipynb #24d1dbf6
+# %% ../nbs/api/11_errors.ipynb #42a265c8
 def _decide_threshold(threshold, labels, prediction, boundary):
     "The threshold and where it comes from, in words."
     if threshold is not None:
@@ -465,7 +478,7 @@ def _decide_threshold(threshold, labels, prediction, boundary):
     maps = [_boundary_map(example, boundary) for example in prediction]
     return isbi2012_scores(labels, maps, boundary=boundary).threshold_v_rand, "best mean V_rand on these images"
 
-# %% ../nbs/api/11_errors.ipynb #0087b096
+# %% ../nbs/api/11_errors.ipynb #f73bb048
 def _check_kinds(kinds, boundary):
     "The kinds that are wanted, as a tuple."
     kinds = (("wrong class",) if boundary is None else ("merge", "split")) if kinds is None else (kinds,) if isinstance(kinds, str) else tuple(kinds)
@@ -476,7 +489,7 @@ def _check_kinds(kinds, boundary):
         raise InputError("kinds: expected 'wrong class' alone, since it is about another score, received it with others; fix: two calls")
     return kinds
 
-# %% ../nbs/api/11_errors.ipynb #a54ba6f7
+# %% ../nbs/api/11_errors.ipynb #aa8419d5
 def find_errors(truth, prediction, *, boundary=None, threshold=None, kinds=None, min_size=20, tolerance=3, names=None, class_names=None):
     """List what a prediction gets wrong, the costliest first.
 
@@ -554,7 +567,7 @@ def _wrong_classes(label, example, n_classes, boundary, threshold, kinds, min_si
     found, score = _wrong_regions(*planes, n_classes, min_size)
     return found, planes, score
 
-# %% ../nbs/api/11_errors.ipynb #1575d15e
+# %% ../nbs/api/11_errors.ipynb #77966079
 _TINTS = ("#56B4E9", "#F0E442", "#009E73", "#CC79A7", "#0072B2")
 _WRONG = "#D55E00"
 
@@ -566,7 +579,7 @@ def _window(error, shape, side=None):
     starts = [min(max(center - side // 2, 0), max(length - side, 0)) for center, length in zip((error.row, error.col), shape)]
     return tuple(slice(start, min(start + side, length)) for start, length in zip(starts, shape))
 
-# %% ../nbs/api/11_errors.ipynb #b2fb34d8
+# %% ../nbs/api/11_errors.ipynb #6da8bf68
 def _tinted(gray, plane, numbers, wrong, lines):
     "A grey crop with some numbers of a plane in colours, its zeros whitened if `lines`, and the wrong pixels vermilion."
     tint = np.zeros(plane.shape, int)
@@ -581,7 +594,7 @@ def _drawn(wrong):
     inner = ndimage.binary_erosion(wrong, np.ones((3, 3)), iterations=2)
     return wrong & ~ndimage.binary_erosion(wrong, border_value=1) if inner.any() else ndimage.binary_dilation(wrong, np.ones((3, 3)))
 
-# %% ../nbs/api/11_errors.ipynb #bd748525
+# %% ../nbs/api/11_errors.ipynb #176e426e
 def _pictures(error, image, planes, side):
     "Crops of one error: the image, the truth, the prediction."
     window = _window(error, planes[0].shape, side)
@@ -593,7 +606,7 @@ def _pictures(error, image, planes, side):
     return (gray, _tinted(gray, truth, in_truth, drawn & is_class, not is_class),
             _tinted(gray, predicted, in_prediction, drawn, not is_class))
 
-# %% ../nbs/api/11_errors.ipynb #8b1b98cb
+# %% ../nbs/api/11_errors.ipynb #5749fb8f
 def show_errors(errors, images=None, *, maximum=4, side=None, width=2.0):
     """The worst errors as pictures: image, truth and prediction, a row each.
 
