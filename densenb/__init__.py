@@ -47,7 +47,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "pixel_statistics", "train",
         ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
-        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
+        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "score_after_mending", "show_errors"],
         "uncertainty": [
             "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
