@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ERROR_KINDS', 'Error', 'Errors', 'find_errors', 'score_after_mending', 'show_errors']
 
-# %% ../nbs/api/11_errors.ipynb #4a7621af
+# %% ../nbs/api/11_errors.ipynb #41b0391d
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -17,7 +17,7 @@ from .metrics import THRESHOLDS, cell_probability, connected_cells, isbi2012_sco
 from .plots import Table, overlay, show_pictures, to_gray
 from .stacks import InputError, Stack
 
-# %% ../nbs/api/11_errors.ipynb #070d27e4
+# %% ../nbs/api/11_errors.ipynb #56b9e384
 class _Overlap:
     "How the cells of the truth and the segments of a prediction overlap, in one slice."
 
@@ -53,7 +53,7 @@ class _Overlap:
         "Whether an overlap is a piece of the cell, and not just a line that is a little off."
         return self._of(self.real, cell, segment).astype(bool)
 
-# %% ../nbs/api/11_errors.ipynb #7414405e
+# %% ../nbs/api/11_errors.ipynb #65c75d4f
 @dataclass(eq=False)
 class _Candidate:
     "An error before it is placed: `pixels` are flat indices into the slice."
@@ -65,7 +65,7 @@ class _Candidate:
     gain: float
     pixels: np.ndarray
 
-# %% ../nbs/api/11_errors.ipynb #c56e595f
+# %% ../nbs/api/11_errors.ipynb #1fbc9c4e
 def _grouped(keys, pixels):
     "The pixels of every key: {key: pixels}; the keys are (m,) numbers or (k, m) tuples."
     keys = np.atleast_2d(keys)
@@ -76,7 +76,7 @@ def _grouped(keys, pixels):
     names = keys[:, starts].T.tolist()
     return {tuple(name) if len(name) > 1 else name[0]: part for name, part in zip(names, np.split(pixels, starts[1:]))}
 
-# %% ../nbs/api/11_errors.ipynb #38995b41
+# %% ../nbs/api/11_errors.ipynb #e9a9f690
 def _missed_lines(cells, segments, interior):
     "Pixels half-way between two cells that one segment holds: (4, m) of pixel, segment, and the two cells."
     if not cells.any(): return np.zeros((4, 0), "int64")
@@ -89,7 +89,7 @@ def _missed_lines(cells, segments, interior):
         found += [np.stack([index[side][meet], segments[one][meet], *pairs]) for side in (one, other)]
     return np.unique(np.concatenate(found, axis=1).astype("int64"), axis=1)
 
-# %% ../nbs/api/11_errors.ipynb #35eae92f
+# %% ../nbs/api/11_errors.ipynb #89e26bda
 def _piece_pixels(table, pieces, keys):
     "{key: pixels} of some overlaps; `pieces` are numbers of rows of the table, `keys` say which belong together."
     chosen = table.keys[np.asarray(pieces, "int64")]
@@ -100,7 +100,7 @@ def _piece_pixels(table, pieces, keys):
     inside, place = (x[chosen[order][place] == pixel_keys] if len(chosen) else x for x in (inside, place))
     return _grouped(np.asarray(keys, "int64")[order][place], inside)
 
-# %% ../nbs/api/11_errors.ipynb #f84376ed
+# %% ../nbs/api/11_errors.ipynb #b5d3711e
 def _merges(table, lines):
     "A candidate for every segment that holds several cells."
     gains = table.v_rand(d_B=np.bincount(table.segment, table.count ** 2, table.width) - table.b ** 2) - table.v_rand()
@@ -113,7 +113,7 @@ def _merges(table, lines):
     return [_Candidate("merge", tuple(table.cell[pieces].tolist()), (j,), int(table.count[pieces[1:]].sum()), float(gains[j]), at[j])
             for j, pieces in held.items()]
 
-# %% ../nbs/api/11_errors.ipynb #3662656a
+# %% ../nbs/api/11_errors.ipynb #480b45ab
 def _cuts(edges, weights):
     "{edge: weight behind it} for the edges without which the graph falls apart (Tarjan's bridges); edges are pairs, the smaller first."
     near = {}
@@ -134,7 +134,7 @@ def _cuts(edges, weights):
             else: path.append((other, point, iter(near[other])))
     return cuts
 
-# %% ../nbs/api/11_errors.ipynb #b8d747f6
+# %% ../nbs/api/11_errors.ipynb #d1ebe1ef
 def _missed_boundaries(table, lines):
     "A candidate for every pair of cells that touch within one segment."
     pixels, j, *pair = lines
@@ -152,7 +152,7 @@ def _missed_boundaries(table, lines):
         result.append(_Candidate("missed boundary", (one, other), (segment,), len(line), float(gain), line))
     return result
 
-# %% ../nbs/api/11_errors.ipynb #b6e7df15
+# %% ../nbs/api/11_errors.ipynb #1134c5c1
 class _Dams:
     "The dams inside the cells of the truth: where they are, in which cell, the segments around them, and those of them inside the same cell."
 
@@ -179,7 +179,7 @@ class _Dams:
         several = ((seen > 0) & np.diff(seen, axis=0, prepend=0).astype(bool)).sum(axis=0) > 1
         return several & ((self.inside == 0) | is_piece(self.inside)).all(axis=0)
 
-# %% ../nbs/api/11_errors.ipynb #2604119a
+# %% ../nbs/api/11_errors.ipynb #77b2906f
 def _joined(table, dams):
     "Gain for every cell of having its pieces in one, whole."
     n_cells = len(table.a)
@@ -194,7 +194,7 @@ def _joined(table, dams):
     d_B = left - rest ** 2 + (rest + m + d) ** 2 - d
     return table.v_rand((m + d) ** 2 - squares - d, d_B) - table.v_rand()
 
-# %% ../nbs/api/11_errors.ipynb #26ad3da6
+# %% ../nbs/api/11_errors.ipynb #28ab0343
 def _splits(table, dams, lines):
     "A candidate for every cell that lies in several segments."
     gains, (pixels, i, *pair) = _joined(table, dams), lines
@@ -207,7 +207,7 @@ def _splits(table, dams, lines):
     return [_Candidate("split", (i,), tuple(table.segment[pieces].tolist()), int(table.count[pieces[1:]].sum()), float(gains[i]), np.unique(at[i]))
             for i, pieces in held.items()]
 
-# %% ../nbs/api/11_errors.ipynb #1b86007b
+# %% ../nbs/api/11_errors.ipynb #c99f3169
 def _wiped(table, dams, lines, triples):
     "Gain of wiping off lines, for (3, m) of their cell and the two segments that are joined whole."
     pixels, cell, one, other = lines
@@ -225,7 +225,7 @@ def _wiped(table, dams, lines, triples):
         gains.append(table.v_rand(both, d_B) - table.v_rand())
     return np.array(gains)
 
-# %% ../nbs/api/11_errors.ipynb #34baf7bb
+# %% ../nbs/api/11_errors.ipynb #5ee4dc25
 def _false_boundaries(table, dams, lines):
     "A candidate for every pair of segments that a line inside a cell separates."
     pixels, i, *pair = lines
@@ -235,7 +235,7 @@ def _false_boundaries(table, dams, lines):
     return [_Candidate("false boundary", (cell,), tuple(segments), len(line), float(gain), line)
             for ((cell, *segments), line), gain in zip(at.items(), gains)]
 
-# %% ../nbs/api/11_errors.ipynb #1b550059
+# %% ../nbs/api/11_errors.ipynb #709c3aca
 def _harmless(kind, wrong, table, harmful):
     "Candidates for connected regions of wrong boundary pixels that none of the harmful lines crosses."
     regions, n = ndimage.label(wrong, np.ones((3, 3)))
@@ -250,7 +250,7 @@ def _harmless(kind, wrong, table, harmful):
         result.append(_Candidate(kind, cells, segments, len(pixels), 0.0, pixels))
     return result
 
-# %% ../nbs/api/11_errors.ipynb #87b556a4
+# %% ../nbs/api/11_errors.ipynb #1ecae59e
 def _slice_errors(labels, interior, boundary, kinds, min_size, tolerance):
     "Candidates of one slice, its table, and its score."
     cells = connected_cells(labels[None], boundary)[0, 0]
@@ -272,14 +272,14 @@ def _slice_errors(labels, interior, boundary, kinds, min_size, tolerance):
             found += harmful + _harmless("false boundary", ~interior & (table.depth > tolerance), table, harmful)
     return found, table, float(table.v_rand())
 
-# %% ../nbs/api/11_errors.ipynb #6d544259
+# %% ../nbs/api/11_errors.ipynb #c722ee01
 def _mean_dice(right, truth, predicted):
     "Mean Dice over the last axis, classes that are neither there nor predicted left out; nan without any."
     there = truth + predicted > 0
     dice = np.divide(2.0 * right, truth + predicted, out=np.zeros(np.broadcast(right, predicted).shape), where=there)
     return np.where(there.any(axis=-1), dice.sum(axis=-1) / np.maximum(there.sum(axis=-1), 1), np.nan)
 
-# %% ../nbs/api/11_errors.ipynb #43c6c52f
+# %% ../nbs/api/11_errors.ipynb #7f8fba11
 def _wrong_regions(labels, classes, n_classes, min_size):
     "Candidates for the connected wrong pixels of one pair of classes, and the mean Dice of the slice."
     from skimage.measure import label
@@ -300,7 +300,7 @@ def _wrong_regions(labels, classes, n_classes, min_size):
     return [_Candidate("wrong class", (int(i),), (int(j),), int(size), float(gain), pixels)
             for i, j, size, gain, pixels in zip(a, b, s, gains, at)], dice
 
-# %% ../nbs/api/11_errors.ipynb #61c3f53a
+# %% ../nbs/api/11_errors.ipynb #d6a58341
 ERROR_KINDS = ("merge", "split", "missed boundary", "false boundary", "wrong class")
 
 
@@ -356,7 +356,7 @@ class Error:
         "For boundaries: whether the line is between different cells or segments (else the score does not notice it)."
         return len(self.cells) > 1 or len(self.segments) > 1
 
-# %% ../nbs/api/11_errors.ipynb #1461a034
+# %% ../nbs/api/11_errors.ipynb #51b46947
 def _in_words(candidate, class_names):
     "What an error is, in a few words."
     n_cells, n_segments = len(candidate.cells), len(candidate.segments)
@@ -366,7 +366,7 @@ def _in_words(candidate, class_names):
     if candidate.kind == "missed boundary": return "between two cells" if n_cells > 1 else "a dead end"
     return "separates two segments" if n_segments > 1 else "separates nothing"
 
-# %% ../nbs/api/11_errors.ipynb #db76c29f
+# %% ../nbs/api/11_errors.ipynb #b80d54aa
 def _place(pixels, shape):
     "The pixel nearest to the middle of some pixels, and the box around all: (row, col, (top, left, bottom, right))."
     rows, cols = np.divmod(pixels, shape[1])
@@ -380,7 +380,7 @@ def _error(candidate, name, index, shape, score, n_slices, class_names):
     return Error(candidate.kind, str(name), index, *_place(candidate.pixels, shape), candidate.size, candidate.gain, candidate.gain / n_slices,
                  share, candidate.cells, candidate.segments, _in_words(candidate, class_names), candidate.pixels)
 
-# %% ../nbs/api/11_errors.ipynb #eafd8529
+# %% ../nbs/api/11_errors.ipynb #3067fa77
 class _Choosing:
     "Choosing from an `Errors` list."
 
@@ -411,7 +411,7 @@ class _Choosing:
         "Sorted by a field of `Error`: gain (of their slice's score), size, row, …"
         return self._with(sorted(self, key=lambda error: getattr(error, by), reverse=descending))
 
-# %% ../nbs/api/11_errors.ipynb #5e8ce93e
+# %% ../nbs/api/11_errors.ipynb #ce8c6881
 @dataclass(eq=False, repr=False)
 class Errors(_Choosing):
     """What `find_errors` found, the costliest first.
@@ -473,7 +473,7 @@ class Errors(_Choosing):
     def _repr_html_(self):
         return self.table._repr_html_()
 
-# %% ../nbs/api/11_errors.ipynb #70576d78
+# %% ../nbs/api/11_errors.ipynb #92412fc4
 def _decide_threshold(threshold, labels, prediction, boundary):
     "The threshold and where it comes from, in words."
     if threshold is not None:
@@ -486,7 +486,7 @@ def _decide_threshold(threshold, labels, prediction, boundary):
     maps = [_boundary_map(example, boundary) for example in prediction]
     return isbi2012_scores(labels, maps, boundary=boundary).threshold_v_rand, "best mean V_rand on these images"
 
-# %% ../nbs/api/11_errors.ipynb #0810e10f
+# %% ../nbs/api/11_errors.ipynb #1e5d6e6c
 def _check_kinds(kinds, boundary):
     "The kinds that are wanted, as a tuple."
     kinds = (("wrong class",) if boundary is None else ("merge", "split")) if kinds is None else (kinds,) if isinstance(kinds, str) else tuple(kinds)
@@ -497,7 +497,7 @@ def _check_kinds(kinds, boundary):
         raise InputError("kinds: expected 'wrong class' alone, since it is about another score, received it with others; fix: two calls")
     return kinds
 
-# %% ../nbs/api/11_errors.ipynb #0e6b6f4b
+# %% ../nbs/api/11_errors.ipynb #5d4f4ced
 def find_errors(truth, prediction, *, boundary=None, threshold=None, kinds=None, min_size=20, tolerance=3, names=None, class_names=None):
     """List what a prediction gets wrong, the costliest first.
 
@@ -575,7 +575,7 @@ def _wrong_classes(label, example, n_classes, boundary, threshold, kinds, min_si
     found, score = _wrong_regions(*planes, n_classes, min_size)
     return found, planes, score
 
-# %% ../nbs/api/11_errors.ipynb #a3d9783e
+# %% ../nbs/api/11_errors.ipynb #209abc3e
 def _mended_score(cells, segments, errors):
     "V_rand of one slice after its merges are cut and its splits joined."
     dams, new = _Dams(_Overlap(cells, segments)), segments.astype("int64")
@@ -620,7 +620,7 @@ def score_after_mending(errors):
         elif here: scores[k] = _mended_score(truth, predicted, here)
     return scores
 
-# %% ../nbs/api/11_errors.ipynb #45541102
+# %% ../nbs/api/11_errors.ipynb #4c48739b
 _TINTS = ("#56B4E9", "#F0E442", "#009E73", "#CC79A7", "#0072B2")
 _WRONG = "#D55E00"
 
@@ -632,7 +632,7 @@ def _window(error, shape, side=None):
     starts = [min(max(center - side // 2, 0), max(length - side, 0)) for center, length in zip((error.row, error.col), shape)]
     return tuple(slice(start, min(start + side, length)) for start, length in zip(starts, shape))
 
-# %% ../nbs/api/11_errors.ipynb #3d0a01ec
+# %% ../nbs/api/11_errors.ipynb #8185a336
 def _tinted(gray, plane, numbers, wrong, lines):
     "A grey crop with some numbers of a plane in colours, its zeros whitened if `lines`, and the wrong pixels vermilion."
     tint = np.zeros(plane.shape, int)
@@ -647,7 +647,7 @@ def _drawn(wrong):
     inner = ndimage.binary_erosion(wrong, np.ones((3, 3)), iterations=2)
     return wrong & ~ndimage.binary_erosion(wrong, border_value=1) if inner.any() else ndimage.binary_dilation(wrong, np.ones((3, 3)))
 
-# %% ../nbs/api/11_errors.ipynb #e04225e1
+# %% ../nbs/api/11_errors.ipynb #7f3bad10
 def _pictures(error, image, planes, side):
     "Crops of one error: the image, the truth, the prediction."
     window = _window(error, planes[0].shape, side)
@@ -659,7 +659,7 @@ def _pictures(error, image, planes, side):
     return (gray, _tinted(gray, truth, in_truth, drawn & is_class, not is_class),
             _tinted(gray, predicted, in_prediction, drawn, not is_class))
 
-# %% ../nbs/api/11_errors.ipynb #9cdc2ee4
+# %% ../nbs/api/11_errors.ipynb #02074f88
 def show_errors(errors, images=None, *, maximum=4, side=None, width=2.0):
     """The worst errors as pictures: image, truth and prediction, a row each.
 
