@@ -50,7 +50,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "blocks": ["blocked_split", "folds", "check_leaks"],
         "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
         "protocols": ["CrossValidation", "cross_validate", "LearningCurve", "learning_curve"],
-        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
+        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "score_after_mending", "show_errors"],
         "uncertainty": [
             "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
