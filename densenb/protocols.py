@@ -24,7 +24,7 @@ import densenb
 from .blocks import blocked_split, check_leaks, folds
 from .evaluation import Threshold, _ScoreTable, _span, score
 from .plots import PALETTE, Table, _new_figure, _tidy
-from .stacks import InputError, atomic_path
+from .stacks import InputError, Stack, _some, atomic_path
 
 # %% ../nbs/api/11_protocols.ipynb #9b35c848
 def _processor():
@@ -88,9 +88,19 @@ def _train_and_score(model, parts, recipe, seed, budget, folder=None, progress=T
 # %% ../nbs/api/11_protocols.ipynb #487eae4a
 def _plan(stack, recipe, budget, build, **rest):
     "What defines the experiment, as plain data."
+    _check_labelled(stack)
     plan = dict(data=dict(source=stack.source, slices=len(stack), digest=_digest(stack)), budget=budget, preset=asdict(recipe), **rest)
     plan["parameters"] = int(_fresh_model(stack, recipe, 0, build).count_params())
     return json.loads(json.dumps(plan))
+
+def _check_labelled(stack):
+    "Raise an InputError unless every slice has labels."
+    if not isinstance(stack, Stack) or stack.labels is None:
+        raise InputError(f"stack: expected a Stack with labels, received {'one without' if isinstance(stack, Stack) else type(stack).__name__}; "
+                         "fix: read_stack(images, labels)")
+    empty = [name for name, labels in zip(stack.names, stack.labels) if not (labels >= 0).any()]
+    if empty:
+        raise InputError(f"stack: expected labels in every slice, received {_some(empty)} without any; fix: leave them out, stack[[…]]")
 
 def _check_same(plan, found, path):
     "Raise an InputError unless a stored result belongs to this plan."
