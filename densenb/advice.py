@@ -134,7 +134,7 @@ def _costs(images, n_labelled, n_classes, base_filters, depth, tile, minutes, ba
     minibatch, few = batch_size * tile ** 2, base_filters / 16
     steps = max(1, int(60 * minutes / (seconds_per_pixel("train", **network) * minibatch)))
     held = 4 * pixels * (len(images[0]) + n_classes) / 1e6
-    return dict(train_steps=steps, passes=steps * minibatch / max(n_labelled, minibatch),
+    return dict(train_steps=steps, passes=steps * minibatch / max(n_labelled, minibatch) if n_labelled else None,
                 train_megabytes=_BASE_MEGABYTES + few * _BYTES_PER_PIXEL["train"] * minibatch / 1e6,
                 predict_seconds=pixels * seconds_per_pixel("predict", **network),
                 predict_megabytes=_BASE_MEGABYTES + held + few * _BYTES_PER_PIXEL["predict"] * min(largest, 2048 ** 2) / 1e6)
@@ -162,7 +162,7 @@ def suggest(images, labels=None, values=None, preset="laptop", minutes=5):
     -------
     dict
         `preset`, `minutes`; `tile` (px), `depth`, `class_weights` (None: not needed), `zoom` (only where the objects are too large);
-        and estimates: `train_steps` and `passes` (how often each labelled pixel is seen) in `minutes`, `train_megabytes`; `predict_seconds` for all these
+        and estimates: `train_steps` and `passes` (how often each labelled pixel is seen; None without labels) in `minutes`, `train_megabytes`; `predict_seconds` for all these
         images, once as they are, `predict_megabytes` with the images and probabilities in memory.
     """
     counts = _count(labels, values) if labels is not None else {}
@@ -191,8 +191,8 @@ def advise(suggestions):
              "class weights " + (", ".join(f"{weight:g}" for weight in weights) if weights else "not needed")]
     if "zoom" in suggestions: parts.append(f"images reduced to {suggestions['zoom']:g} of their size (the objects are larger than what the network sees)")
     passes = suggestions["passes"]
-    seen = f"each labelled pixel seen {'less than once' if passes < 1 else 'once' if passes < 1.5 else f'about {passes:.0f} times'}"
-    cost = (f"{suggestions['minutes']:g} minutes of training are some {suggestions['train_steps']} steps here, {seen}, in {_megabytes(suggestions['train_megabytes'])} "
+    seen = "" if passes is None else f", each labelled pixel seen {'less than once' if passes < 1 else 'once' if passes < 1.5 else f'about {passes:.0f} times'}"
+    cost = (f"{suggestions['minutes']:g} minutes of training are some {suggestions['train_steps']} steps here{seen}, in {_megabytes(suggestions['train_megabytes'])} "
             f"of memory; predicting all these images takes {_in_words(suggestions['predict_seconds'])}, eight times that with symmetries, and "
             f"{_megabytes(suggestions['predict_megabytes'])}. Estimated from the speed of this machine; a busy one takes longer.")
     return "; ".join(parts) + ".", cost

@@ -349,20 +349,30 @@ def _read(images, labels=None, axes=None, classes=None, class_names=None, unlabe
                       unlabelled=unlabelled, boundary=boundary)
 
 # %% ../nbs/api/17_cli.ipynb #0aca5294
+_KnownModel = Annotated[Optional[Path], typer.Option("--model", metavar="MODEL", help="A model.keras: are pixel size, values and classes those it knows?")]
+
 @app.command("check", epilog="Example:  densenb check train-volume.tif train-labels.tif")
-def _check(images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stack, or a folder of images.")],
-          labels: Annotated[Optional[Path], typer.Argument(metavar="[LABELS]", help="Its labels: a stack, or a folder with the same names.")] = None,
-          axes: _Axes = None, classes: _Classes = None, unlabelled: _Unlabelled = None):
+def _check(images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stack, or a folder of images or stacks.")],
+          labels: Annotated[Optional[Path], typer.Argument(metavar="[LABELS]", help="Their labels: a stack, or a folder with the same names. [default: looked for in IMAGES]")] = None,
+          model: _KnownModel = None, axes: _Axes = None, classes: _Classes = None, unlabelled: _Unlabelled = None, boundary: _Boundary = None):
     """Say what is wrong with images and labels.
 
-    Findings come in plain words, the most important first. The exit code is 1 if something must be put right before training.
+    Findings come in plain words, the most important first. Of a folder every file has a line. The exit code is 1 if something must be put
+    right before training.
     """
-    from densenb.doctor import check
-    stack = _read(images, labels, axes, classes, None, unlabelled)
-    typer.echo(f"{stack}\n")
-    checkup = check(stack)
-    typer.echo(str(checkup))
-    if any(finding.severity == "error" for finding in checkup.findings):
+    from densenb.doctor import check, check_folder
+    options = dict(model=model, axes=axes, classes=_numbers(classes, "--classes"), unlabelled=unlabelled, boundary=boundary)
+    if not images.is_dir():
+        checkup = check(images, labels, **options)
+        typer.echo(str(checkup))
+        errors = sum(finding.severity == "error" for finding in checkup.findings)
+    else:
+        found = check_folder(images, labels, **options)
+        for checkup in found.values() if len(found) == 1 else ():
+            typer.echo(f"{checkup}\n")
+        typer.echo(str(found))
+        errors = found.n_errors
+    if errors:
         raise typer.Exit(1)
 
 # %% ../nbs/api/17_cli.ipynb #dace3b8f
