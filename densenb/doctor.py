@@ -340,8 +340,9 @@ def _empty_part(plane):
     sizes = np.bincount(regions.ravel())
     for region in regionprops(regions * (sizes >= 0.004 * plane.size)[regions]):
         top, left, bottom, right = region.bbox
-        at_edge = min(top, left) == 0 or bottom >= plane.shape[0] - 1 or right >= plane.shape[1] - 1
-        if at_edge and min(bottom - top, right - left) >= 3 and region.solidity > 0.94: found |= regions == region.label
+        in_corner = (top == 0 or bottom >= plane.shape[0] - 1) and (left == 0 or right >= plane.shape[1] - 1)
+        straight = region.solidity > 0.94 and not 0.62 < region.extent < 0.9                 # triangle or rectangle, not a quarter of something round
+        if in_corner and min(bottom - top, right - left) >= 3 and straight: found |= regions == region.label
     return found if found.mean() >= 0.01 else np.zeros_like(found)
 
 def _empty_parts(case):
@@ -562,7 +563,7 @@ def _slice_order(case):
                       "images.max() - images for these", tuple(negative), "inverted-image")
     if negative or _copies(case): return                              # both make their own kind of disorder
     pairs = [(usable[i], usable[j]) for i, j in _exchanges(likeness, max(1.2 * (best - background), min(12 * deviation, 3 * (best - background))))]
-    mixed_up = np.median(np.diag(likeness, 1)) < background + 0.25 * (best - background)
+    mixed_up = best > 0.35 and np.median(np.diag(likeness, 1)) < background + 0.25 * (best - background)
     if mixed_up or len(pairs) > len(usable) / 4 and len(pairs) > 2:
         yield Finding("warning", "The slices are not in their order", "Slices resemble others far away more than the slices beside them.",
                       "sort the files by their numbers (slice 10 comes after 9, not after 1)", (), "order-of-slices")
@@ -814,7 +815,8 @@ def _label_specks(case):
     found = {k: _specks(plane, values) for k, plane in enumerate(case.label_planes)}
     density = {k: n / case.label_planes[k].size * 1e6 for k, n in found.items()}
     usual = float(np.median(list(density.values())))
-    odd = [k for k in density if density[k] > 800 and found[k] >= 10 or density[k] > 300 + 20 * usual and found[k] >= 10 and len(density) > 3]
+    most = min(1200, 300 + 20 * usual) if _is_serial(case) else 1200
+    odd = [k for k in density if density[k] > most and found[k] >= 10]
     if odd:
         worst = sorted(odd, key=density.get, reverse=True)
         yield Finding("warning", "Specks in the labels", f"{_start(_say(case, sorted(odd)))}: up to {density[worst[0]]:.0f} objects of four pixels or fewer in every million pixels.",
@@ -845,8 +847,9 @@ def _smooth(plane):
     return ndimage.gaussian_filter(plane.astype(np.float32), 1.0)
 
 def _explained(image, plane):
-    "Correlation ratio of an image (rows, cols) and labels of the same size."
+    "Correlation ratio of an image (rows, cols) and labels of the same size; 0 where nothing is labelled."
     known = plane >= 0
+    if not known.any(): return 0.0
     pixels, place = image[known], np.unique(plane[known], return_inverse=True)[1]
     counts = np.bincount(place)
     between = np.sum(np.bincount(place, pixels) ** 2 / counts) - pixels.sum(dtype=float) ** 2 / pixels.size
@@ -914,12 +917,13 @@ def _diagnose(case):
     if "places" in case.memory: return case.memory["places"]
     usable = _comparable(case)
     smooth = {k: _smooth(case.planes[k]) for k in usable}
-    others, found, own, options = _best_others(case, usable, smooth), {}, {}, {}
+    marks = {k: np.where(_empty_parts(case)[k], -1, case.label_planes[k]) if k in _empty_parts(case) else case.label_planes[k] for k in usable}
+    others, found, own, options = _best_others(case, usable, smooth, marks), {}, {}, {}
     for k in usable:
-        shift, moved, own[k] = _best_shift(smooth[k], case.label_planes[k])
-        turned, turn = _best_turn(_middle(smooth[k], 512), _middle(case.label_planes[k], 512))
+        shift, moved, own[k] = _best_shift(smooth[k], marks[k])
+        turned, turn = _best_turn(_middle(smooth[k], 512), _middle(marks[k], 512))
         other, gain = others.get(k, (None, 0))
-        options[k] = [("shifted", shift, moved)] if max(map(abs, shift)) > 2 and moved > 1.12 * own[k] + 0.01 else []
+        options[k] = [("shifted", shift, moved)] if max(map(abs, shift)) > 2 and moved > 1.2 * own[k] + 0.03 else []
         options[k] += [("turned", turn, turned)] if turned > 1.25 * own[k] + 0.02 else []
         options[k] += [("order-of-labels", other, gain * own[k])] if other is not None else []
     usual = float(np.median([max([own[k], *(option[2] for option in options[k])]) for k in usable])) if usable else 0.0
@@ -927,20 +931,20 @@ def _diagnose(case):
         good = [option for option in options[k] if option[2] > max(0.15, 0.5 * usual)
                 and (option[0] != "order-of-labels" or options[option[1]] and option[2] > 0.75 * usual)]      # labels that are right elsewhere are not wanted here
         if good: found[k] = max(good, key=lambda option: option[2])[:2]
-        elif 0 < own[k] < 0.45 * usual and usual > 0.25 and len(usable) > 3: found[k] = ("misfit", own[k])
+        elif 0 < own[k] < 0.3 * usual and usual > 0.25 and len(usable) > 3: found[k] = ("misfit", own[k])
     case.memory["places"] = found
     return found
 
-def _best_others(case, usable, smooth):
+def _best_others(case, usable, smooth, marks):
     "{index: (slice whose labels explain it better, ratio of η)}"
     groups, found = {}, {}
     for k in usable: groups.setdefault(case.planes[k].shape, []).append(k)
     for group in (group[:200] for group in groups.values() if len(group) > 1):
-        scores = _cross_explained([smooth[k] for k in group], [case.label_planes[k] for k in group])
+        scores = _cross_explained([smooth[k] for k in group], [marks[k] for k in group])
         own = np.diag(scores)
         for i, k in enumerate(group):
             j = int(scores[i].argmax())
-            if j != i and scores[i, j] > 1.15 * own[i] + 0.02 and not np.array_equal(case.label_planes[k], case.label_planes[group[j]]):
+            if j != i and scores[i, j] > 1.15 * own[i] + 0.02 and not np.array_equal(marks[k], marks[group[j]]):
                 found[k] = (group[j], scores[i, j] / max(own[i], 1e-3))
     return found
 
@@ -1038,8 +1042,8 @@ def _exchange(portrait, usual):
 def _label_inverted(case):
     "Slices whose classes are exchanged; images that are negatives."
     if case.labels is None or not 1 < sum(share > 0 for share in _classes(case).values()) <= 4: return
-    portraits = _portraits(case)
-    if len(portraits) < 3: return
+    portraits, misplaced = _portraits(case), [k for k, (kind, _) in _diagnose(case).items() if kind != "misfit"]
+    if len(portraits) < 3 or len(misplaced) > len(portraits): return                 # what lies in the wrong place says nothing about brightness
     usual = np.median(list(portraits.values()), axis=0)
     if len(portraits) > 3 and (signs := [np.sign(bright[1] - bright[0]) for bright, _ in portraits.values()]) and len(usual[0]) == 2:
         usual = np.median([portrait for portrait, sign in zip(portraits.values(), signs) if sign == (1 if sum(signs) > 0 else -1)], axis=0)
