@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
             "blur_or_sharpen", "Augmentation",
         ],
+        "resampling": ["resize", "resample"],
         "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
         "metrics": [
@@ -56,7 +57,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
         ],
         "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
-        "doctor": ["Finding", "Checkup", "check"],
+        "doctor": ["Finding", "Checkup", "check", "FolderCheckup", "check_folder"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "reports": ["software_versions", "write_report"],
     },
