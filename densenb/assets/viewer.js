@@ -100,12 +100,13 @@ function render({ model, el }) {
   }
 
   // Rectangles and lines in image coordinates, drawn on top with a dark rim so that they show on any ground.
-  function drawMarks(left) {
+  function drawMarks(left, which) {
     context.save();
     context.beginPath();
     context.rect(left, 0, panel()[1], canvas.height);
     context.clip();
     for (const mark of get("marks") ?? []) {
+      if (two() && mark.panel !== undefined && mark.panel !== which) continue;
       const width = (mark.width ?? 1.5) * ratio();
       for (const [color, w] of [["rgba(0, 0, 0, 0.55)", width + 1.5 * ratio()], [mark.color ?? "#F0E442", width]]) {
         context.strokeStyle = color;
@@ -166,10 +167,10 @@ function render({ model, el }) {
     } else {
       drawPicture(frame.after, 0);
     }
-    for (const left of lefts()) {
-      drawMarks(left);
+    lefts().forEach((left, which) => {
+      drawMarks(left, which);
       drawCursor(left);
-    }
+    });
     if (two()) names.forEach((name, k) => name && caption(name, lefts()[k] + 6, 6));
     if (layout === "curtain") [x - 6, x + 6].forEach((at, k) => names[k] && caption(names[k], at, 6, k === 0));
     canvas.dataset.drawn = String(Number(canvas.dataset.drawn ?? 0) + 1);
