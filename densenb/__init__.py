@@ -49,7 +49,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
         "doctor": ["Finding", "Checkup", "check"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
-        "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model"],
+        "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],
         "reports": ["software_versions", "write_report"],
     },
 )
