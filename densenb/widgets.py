@@ -469,9 +469,11 @@ class _Tiled(_Shown):
         self.model, self.image = model, np.asarray(image, np.float32)
         self.needed, self.grid = receptive_field(model), pooling_grid(model)
         super().__init__(**settings)
-        start = time.perf_counter()
-        self.whole = _predicted_by(model, self.image, tile_plan(*self.image.shape[1:], None, self.needed, self.grid))
+        everything = tile_plan(*self.image.shape[1:], None, self.needed, self.grid)
+        self.whole = _predicted_by(model, self.image, everything)
         self._key = self._result = None
+        start = time.perf_counter()
+        _predicted_by(model, self.image, everything)  # compiled by now
         self.seconds_per_pixel = (time.perf_counter() - start) / self.whole[0].size
 
     @property
@@ -523,7 +525,7 @@ class TilesState(_Tiled):
         costs, exact = self.costs(), self.halo >= self.needed or len(self.plan) == 1
         verdict = "exact: the halo covers what the network sees" if exact else f"not exact: the network looks {self.needed} px far"
         return (f"{costs['windows']} windows · {costs['work']:.2f} times the pixels of the image · about {costs['seconds']:.2g} s · largest difference "
-                f"<b>{costs['largest_error']:.1e}</b><br>{verdict}<br><small>Differences: black up to 10<sup>-6</sup>, yellow 1, logarithmic.</small>")
+                f"<b>{costs['largest_error']:.1e}</b><br>{verdict}<br><small>Differences: dark up to 10<sup>-6</sup>, yellow 1, logarithmic.</small>")
 
 # %% ../nbs/api/15_widgets.ipynb #157505e4
 def explore_tiles(model, images, example=0, *, height=420, **settings):
