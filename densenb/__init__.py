@@ -47,6 +47,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "pixel_statistics", "train",
         ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
+        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
+        "uncertainty": [
+            "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
+            "predict_uncertainty", "RiskCoverage", "risk_coverage",
+        ],
         "doctor": ["Finding", "Checkup", "check"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],
