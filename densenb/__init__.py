@@ -55,6 +55,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "doctor": ["Finding", "Checkup", "check"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],
+        "worklists": ["Worklist", "FindingsList", "show_findings", "ErrorsList", "explore_errors"],
         "reports": ["software_versions", "write_report"],
     },
 )

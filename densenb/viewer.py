@@ -576,7 +576,7 @@ def _free_name(name):
 def _small_png(picture, side=400, colors=128):
     "PNG bytes of a picture of at most `side` px with a palette: small enough to be kept in a notebook."
     from PIL import Image
-    image = Image.fromarray(picture)
+    image = Image.fromarray(picture.repeat(n := max(1, side // max(picture.shape)), axis=0).repeat(n, axis=1))
     image.thumbnail((side * 2 if image.width > 1.5 * image.height else side, side))
     buffer = io.BytesIO()
     image.quantize(colors, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)

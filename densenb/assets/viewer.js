@@ -39,7 +39,6 @@ function render({ model, el }) {
   style.textContent = STYLE;
   const root = document.createElement("div");
   root.className = "densenb-viewer";
-  root.dataset.lmSuppressShortcuts = "true";   // keys belong to the picture, not to the notebook around it
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -261,9 +260,20 @@ function render({ model, el }) {
     draw();
   }
 
+  // Keys that are pressed here or in the controls around belong to them: JupyterLab would go to another cell at an arrow key.
+  // It looks for the mark from the focused element upwards and stops at the first match of its own, so that the element needs it.
+  function keepKeys() {
+    let outermost = root;
+    for (let node = root; node; node = node.parentElement) if (node.classList.contains("jupyter-widgets")) outermost = node;
+    if (outermost.dataset.lmSuppressShortcuts) return;
+    outermost.dataset.lmSuppressShortcuts = "true";
+    outermost.addEventListener("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
+  }
+
   function resize() {
     const width = Math.round(root.clientWidth * ratio()), height = Math.round(get("height") * ratio());
     if (!width) return;
+    keepKeys();
     canvas.style.height = `${get("height")}px`;
     canvas.width = width;
     canvas.height = height;
