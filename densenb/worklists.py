@@ -177,7 +177,7 @@ def _outlines(pixels, shape, color, limit=40):
     top, left = rows.min() - 1, cols.min() - 1
     mask = np.zeros((rows.max() - top + 2, cols.max() - left + 2))
     mask[rows - top, cols - left] = 1
-    contours = sorted(find_contours(mask, 0.5), key=len, reverse=True)[:limit]
+    contours = sorted(find_contours(mask, 0.5, fully_connected="high"), key=len, reverse=True)[:limit]
     return [dict(points=(contour + [top + 0.5, left + 0.5]).tolist(), closed=True, color=color) for contour in contours]
 
 
