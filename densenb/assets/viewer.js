@@ -34,6 +34,20 @@ async function decoded(bytes) {
   return bytes ? createImageBitmap(new Blob([bytes], { type: "image/png" })) : null;
 }
 
+// ipywidgets puts a label beside a slider and does not say that it belongs to it: a screen reader would read a number alone.
+function nameControls(within) {
+  for (const handle of within.querySelectorAll("[role=slider]")) {
+    const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent ?? "";
+    const end = handle.closest(".noUi-base")?.querySelectorAll("[role=slider]").length > 1
+      ? (handle.classList.contains("noUi-handle-lower") ? ", lower limit" : ", upper limit") : "";
+    handle.setAttribute("aria-label", label + end);
+  }
+  for (const film of within.querySelectorAll(".widget-play")) {
+    const names = ["Play or pause the slices", "Stop at the first slice", "Repeat"];
+    film.querySelectorAll("button").forEach((button, k) => { button.title = names[k] ?? ""; });
+  }
+}
+
 function render({ model, el }) {
   const style = document.createElement("style");
   style.textContent = STYLE;
@@ -268,6 +282,7 @@ function render({ model, el }) {
     if (outermost.dataset.lmSuppressShortcuts) return;
     outermost.dataset.lmSuppressShortcuts = "true";
     outermost.addEventListener("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
+    nameControls(outermost);
   }
 
   function resize() {
