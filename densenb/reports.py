@@ -307,7 +307,7 @@ def _curves(scores, history):
     charts = _history_charts(getattr(history, "rows", history), getattr(history, "best_step", None))
     if scores is not None and scores.curves:
         given = scores.thresholds.get("given")
-        best = max((value for key in ("v_rand", "v_info") for value in scores.curves[key] if value is not None), default=1)
+        best = min(max((value for value in scores.curves[key] if value is not None), default=1) for key in ("v_rand", "v_info"))
         charts += _chart("Scores against the threshold", {key: (scores.curves["thresholds"], scores.curves[key]) for key in ("v_rand", "v_info")},
                          x_label="probability of not being boundary", floor=best - 0.2, mark=(given["v_rand"], "chosen on other images") if given else None)
     return f'<h2>Curves</h2><div class="charts">{charts}</div>' if charts else ""

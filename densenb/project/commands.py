@@ -76,7 +76,6 @@ def test(notebooks: Named = None, flags: Flags = ""):
     "Execute notebooks, each from a fresh kernel, and write nothing."
     from densenb.project.runner import execute, for_each
     root, paths = _chosen(notebooks)
-    if not notebooks: paths = [path for path in paths if "benchmarks" not in path.parts]
     results = for_each(paths, lambda path: execute(path, flags.split(), _test_flags(root)) and "", root)
     _finish(result.problem for result in results)
 
