@@ -653,9 +653,8 @@ class Explorer(_Actions):
         state, self._number = self.state, self._number + 1
         with self.canvas.hold_sync():
             self.canvas.size, self.canvas.layout_name = list(state.size), state.layout
-            self.canvas.names = ["image", state.show]
             self.canvas.label = f"Slice {state.names[state.example]} with {state.show}. Arrow keys move, plus and minus magnify, 0 shows all."
-            self.canvas.frame = dict(state.frame(), number=self._number)
+            self.canvas.frame = dict(state.frame(), number=self._number, names=["image", state.show])
         self.legend.value = _legend(state)
 
     def rescore(self, asked=False):

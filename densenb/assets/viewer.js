@@ -167,7 +167,7 @@ function render({ model, el }) {
   function draw() {
     context.clearRect(0, 0, canvas.width, canvas.height);
     if (!frame) return;
-    const names = get("names"), layout = get("layout_name"), x = get("curtain") * panel()[1];
+    const names = frame.names ?? get("names"), layout = get("layout_name"), x = get("curtain") * panel()[1];
     if (layout === "curtain") {
       drawPicture(frame.before, 0, 0, get("curtain"));
       drawPicture(frame.after, 0, get("curtain"), 1);
@@ -269,7 +269,7 @@ function render({ model, el }) {
     if (!given?.after) return;
     const [before, after] = await Promise.all([decoded(given.before), decoded(given.after)]);
     if (mine < order) return;
-    frame = { window: given.window, before, after };
+    frame = { window: given.window, before, after, names: given.names };
     canvas.dataset.frame = String(given.number);
     draw();
   }
