@@ -59,6 +59,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
         "doctor": ["Finding", "Checkup", "check", "FolderCheckup", "check_folder"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
+        "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],
+        "worklists": ["Worklist", "FindingsList", "show_findings", "ErrorsList", "explore_errors"],
         "reports": ["software_versions", "write_report"],
     },
 )

@@ -1151,6 +1151,14 @@ def _pairs(image_paths, label_paths, case):
     return [(images[key], labels[key]) for key in images if key in labels]
 
 # %% ../nbs/api/12_doctor.ipynb #5c9baf9e
+def _check_slices(file, case):
+    "A finding for a file whose slices do not lie along its first axis."
+    if len({np.shape(image) for image in file.pixels}) != 1 or not _runs_wrong(images := np.stack(file.pixels)): return
+    shape = len(images), *images.shape[2:]
+    case.findings.append(Finding("error", "Slices along another axis than the first", f"{file.path.name}: read as {shape[0]} images of {shape[1]} × {shape[2]} px, in which "
+                                 "pixels change more along rows or columns than from image to image.", 'say which axis is which: axes="YXZ", or "YZX"', (), "order"))
+
+# %% ../nbs/api/12_doctor.ipynb #8321cf09
 def _open_files(images, labels=None, axes=None, classes=None, unlabelled=None, boundary=None):
     "A case of files or folders."
     case = _Case([], source="file")
@@ -1163,6 +1171,7 @@ def _open_files(images, labels=None, axes=None, classes=None, unlabelled=None, b
     _say_notes(files.values())
     pairs = [(path, label) for path, label in pairs if path in files and (label is None or label in marks)]
     case.images = [np.asarray(image, np.float32) for path, _ in pairs for image in files[path].pixels]
+    for path, _ in pairs: _check_slices(files[path], case)
     case.names = [name for path, _ in pairs for name in _names(path, len(files[path].pixels))]
     case.is_stack = len({image.shape for image in case.images}) == 1 and (len(pairs) == 1 or _numbered([_stem(path) for path, _ in pairs]))
     _take_scale(case, [files[path] for path, _ in pairs], [marks[label] for _, label in pairs if label is not None])
@@ -1461,9 +1470,9 @@ def _shared(fingerprints):
                     "keep all of these on one side of a split", (), "duplicate") for group in several]
 
 def _fingerprints(case, side=64):
-    "Fine structure of the middle of every image, (images, side²)."
+    "Fine structure of the middle of every image that is large enough, (images, side²)."
     planes = [case.planes[k] for k in case.usable if min(case.planes[k].shape) >= side]
-    return np.array([_fine_structure(plane, side + sum(plane.shape) % 2)[:side - 1, :side - 1].ravel() for plane in planes], np.float32).reshape(len(planes), -1)
+    return np.array([_fine_structure(plane, side + sum(plane.shape) % 2)[:side - 1, :side - 1].ravel() for plane in planes], np.float32)
 
 # %% ../nbs/api/12_doctor.ipynb #96ef8ed5
 def check_folder(images, labels=None, *, model=None, axes=None, classes=None, unlabelled=None, boundary=None):
