@@ -44,10 +44,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
-            "pixel_statistics", "train",
+            "pixel_statistics", "Training", "train",
         ],
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
         "doctor": ["Finding", "Checkup", "check"],
+        "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
         "reports": ["software_versions", "write_report"],
     },
 )
