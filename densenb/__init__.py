@@ -49,6 +49,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
         "doctor": ["Finding", "Checkup", "check"],
         "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
+        "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "reports": ["software_versions", "write_report"],
     },
 )

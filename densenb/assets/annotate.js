@@ -8,7 +8,8 @@ const STYLE = `
 .densenb-annotate { outline: none; max-width: 900px; font: 13px/1.4 system-ui, sans-serif; color: var(--jp-ui-font-color1, inherit); }
 .densenb-annotate canvas { display: block; width: 100%; border-radius: 3px; touch-action: none; cursor: none; background: #3a3a3a; }
 .densenb-annotate canvas.panning { cursor: grabbing; }
-.densenb-annotate :is(canvas, button, input):focus-visible { outline: 3px solid #0072B2; outline-offset: 1px; }
+.densenb-annotate :is(button, input):focus-visible { outline: 3px solid #0072B2; outline-offset: 1px; }
+.densenb-annotate canvas:focus-visible { outline: 3px solid #0072B2; outline-offset: -3px; }
 .densenb-annotate .bar { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; padding: 3px 0; }
 .densenb-annotate .group { display: flex; gap: 4px; align-items: center; white-space: nowrap; }
 .densenb-annotate button { font: inherit; color: inherit; padding: 3px 9px; border-radius: 4px; cursor: pointer;
@@ -164,8 +165,8 @@ function render({ model, el }) {
   const canvas = make("canvas", { tabIndex: 0 }, { role: "application" });
   const status = make("div", { className: "status" }, { role: "status" });
   const root = make("div", { className: "densenb-annotate" }, { "data-lm-suppress-shortcuts": "true" }, [
-    make("div", { className: "bar" }, {}, [classes, history]),
-    make("div", { className: "bar" }, {}, [brush.group, opacity.group, ...(get("names").length > 1 ? [position.group] : []), zooms]),
+    make("div", { className: "bar" }, {}, [classes, history, zooms]),
+    make("div", { className: "bar" }, {}, [brush.group, opacity.group, ...(get("names").length > 1 ? [position.group] : [])]),
     canvas, status]);
   el.append(make("style", { textContent: STYLE }), root);
   const context = canvas.getContext("2d");

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BROWSERS', 'CHROMIUM_OPTIONS', 'TOKEN', 'BrowserMissing', 'find_browser', 'jupyterlab', 'copy_for_lab', 'LabRun',
-           'read_run', 'run_in_lab']
+           'read_run', 'lab_page', 'eventually', 'canvas_pixels', 'run_in_lab']
 
 # %% ../../nbs/project/04_browser.ipynb #20debc73
 import asyncio, contextlib, json, os, shutil, socket, subprocess, sys, tempfile, time
@@ -123,36 +123,34 @@ def read_run(notebook, seconds):
     return LabRun(len(code), sum(cell.execution_count is not None for cell in code), errors, round(seconds, 1))
 
 # %% ../../nbs/project/04_browser.ipynb #bcaf0a86
-async def run_in_lab(path, screenshot=None, seconds=600):
-    """Run a notebook from top to bottom in JupyterLab, in a browser.
+@contextlib.asynccontextmanager
+async def lab_page(path, seconds=600, width=1200, height=900):
+    """A page of JupyterLab in which a notebook has just been run, for a test that goes on to use it.
 
     Parameters
     ----------
     path : path
         The notebook; a copy of it is run, in a temporary folder.
-    screenshot : path, optional
-        Where to save a picture of the page after the run.
     seconds : float, default 600
         How long the run may take.
+    width, height : int
+        Size of the browser's window, in px.
 
-    Returns
-    -------
-    LabRun
+    Yields
+    ------
+    (playwright.async_api.Page, pathlib.Path)
+        The page, and the copy.
     """
-    import nbformat
     from playwright.async_api import async_playwright
     with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as address:
         copy = copy_for_lab(path, folder)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_OPTIONS)
-            page = await browser.new_page(viewport={"width": 1200, "height": 900})
+            page = await browser.new_page(viewport={"width": width, "height": height})
             await page.goto(f"{address}/lab/tree/{copy.name}?token={TOKEN}&reset")
-            start = time.perf_counter()
             await _run_all_cells(page, seconds)
-            await _save(page, copy, seconds)
-            if screenshot: await page.screenshot(path=screenshot)
+            yield page, copy
             await browser.close()
-        return read_run(nbformat.read(copy, 4), time.perf_counter() - start)
 
 
 async def _run_all_cells(page, seconds):
@@ -177,3 +175,56 @@ async def _save(page, path, seconds):
         with contextlib.suppress(ValueError):
             run = read_run(nbformat.read(path, 4), 0)
             if run.passed or run.errors: return
+
+# %% ../../nbs/project/04_browser.ipynb #556dae57
+async def eventually(check, seconds=20):
+    """Call `check` until it raises no `AssertionError`; returns what it returns.
+
+    Parameters
+    ----------
+    check : callable
+        Without arguments; it may be asynchronous.
+    seconds : float, default 20
+        After that its last error is raised.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            result = check()
+            return await result if asyncio.iscoroutine(result) else result
+        except AssertionError:
+            if time.monotonic() > end: raise
+            await asyncio.sleep(0.1)
+
+
+async def canvas_pixels(page, selector="canvas"):
+    "The pixels of the first canvas that a CSS selector finds on a page, uint8 (rows, cols, 3)."
+    import base64, io
+    import numpy as np
+    from PIL import Image
+    address = await page.locator(selector).first.evaluate("canvas => canvas.toDataURL('image/png')")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))).convert("RGB"))
+
+# %% ../../nbs/project/04_browser.ipynb #98752372
+async def run_in_lab(path, screenshot=None, seconds=600):
+    """Run a notebook from top to bottom in JupyterLab, in a browser.
+
+    Parameters
+    ----------
+    path : path
+        The notebook; a copy of it is run, in a temporary folder.
+    screenshot : path, optional
+        Where to save a picture of the page after the run.
+    seconds : float, default 600
+        How long the run may take.
+
+    Returns
+    -------
+    LabRun
+    """
+    import nbformat
+    start = time.perf_counter()
+    async with lab_page(path, seconds) as (page, copy):
+        await _save(page, copy, seconds)
+        if screenshot: await page.screenshot(path=screenshot)
+        return read_run(nbformat.read(copy, 4), time.perf_counter() - start)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SEAL', 'STATES', 'VIEW', 'find_project', 'project_settings', 'find_notebooks', 'directives', 'is_flagged',
            'code_sha256', 'outputs_sha256', 'make_seal', 'seal_problem', 'drop_stderr', 'renumber_widgets',
-           'notebook_text', 'NotebookFailed', 'execute', 'run_notebook', 'Result', 'for_each']
+           'keep_pictures', 'notebook_text', 'NotebookFailed', 'execute', 'run_notebook', 'Result', 'for_each']
 
 # %% ../../nbs/project/00_runner.ipynb #e84737ad
 import hashlib, json, os, re, time
@@ -180,6 +180,13 @@ def renumber_widgets(notebook):
             view = output.get("data", {}).get(VIEW)
             if view: view["model_id"] = number.get(view["model_id"], view["model_id"])
 
+# %% ../../nbs/project/00_runner.ipynb #fe71af8d
+def keep_pictures(notebook):
+    "Remove the widget view from every output that also has a picture, in place."
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if {VIEW, "image/png"} <= set(output.get("data", {})): del output["data"][VIEW]
+
 # %% ../../nbs/project/00_runner.ipynb #e8c758f5
 def notebook_text(notebook, keep=("widgets", SEAL)):
     "The text of a notebook's file, clean: what `nbdev_clean` would write."
@@ -229,6 +236,7 @@ def execute(path, run_flags=(), flags=("slow", "browser"), timeout=3600):
     drop_stderr(notebook)
     ran = {cell.id for cell in notebook.cells} - skipped
     make_seal(notebook, ran, flags)
+    keep_pictures(notebook)
     renumber_widgets(notebook)
     notebook = nbformat.reads(notebook_text(notebook), 4)
     make_seal(notebook, ran, flags)  # cleaning may have changed outputs
