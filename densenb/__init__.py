@@ -33,7 +33,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
         "metrics": [
             "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
-            "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "pixel_error",
+            "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "ErrorCurve", "pixel_error",
+            "rand_error", "warping_error", "adapted_rand", "variation_of_information",
         ],
         "models": [
             "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "unet", "set_normalisation",
@@ -46,7 +47,15 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
             "pixel_statistics", "Training", "train",
         ],
-        "evaluation": ["blocked_split", "folds", "check_leaks", "Threshold", "choose_threshold", "Scores", "score"],
+        "blocks": ["blocked_split", "folds", "check_leaks"],
+        "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
+        "protocols": ["CrossValidation", "cross_validate", "LearningCurve", "learning_curve"],
+        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
+        "uncertainty": [
+            "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
+            "predict_uncertainty", "RiskCoverage", "risk_coverage",
+        ],
+        "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
         "doctor": ["Finding", "Checkup", "check"],
         "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['THRESHOLDS', 'confusion_matrix', 'pixel_scores', 'connected_cells', 'thin_boundaries', 'rand_and_information',
-           'cell_probability', 'BoundaryScores', 'isbi2012_scores', 'pixel_error']
+           'cell_probability', 'BoundaryScores', 'isbi2012_scores', 'ErrorCurve', 'pixel_error', 'rand_error',
+           'warping_error', 'adapted_rand', 'variation_of_information']
 
 # %% ../nbs/api/06_metrics.ipynb #b4fcda5a
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from itertools import accumulate
 import numpy as np
 from scipy import ndimage, sparse
 
+from .plots import PALETTE, _name_at_end, _new_figure, _tidy
 from .stacks import InputError, check_labels
 
 # %% ../nbs/api/06_metrics.ipynb #0c6b591c
@@ -393,22 +395,51 @@ def _check_thresholds(thresholds):
     return thresholds
 
 # %% ../nbs/api/06_metrics.ipynb #81d6aa3c
-def _scores_of_slice(truth, cell, thresholds):
-    "The six scores of one slice at every threshold: (6, n_thresholds), in the order of `_SCORE_NAMES`."
+def _interiors(cell, thresholds):
+    "The different interiors of a plane, (k, rows, cols), and for every threshold the number of its interior."
     ranks = _ranks(cell, thresholds)
     occurring = np.bincount(ranks.ravel(), minlength=len(thresholds) + 1) > 0
     new = np.concatenate([[True], occurring[1:-1]])          # thresholds at which other pixels are interior than before
-    ranks = _framed(ranks[None])[0]
-    state, starts = _flood(np.stack([ranks > k for k in np.flatnonzero(new)]))
+    return np.stack([ranks > k for k in np.flatnonzero(new)]), np.cumsum(new) - 1
+
+# %% ../nbs/api/06_metrics.ipynb #252d6e28
+def _scores_of_slice(truth, cell, thresholds, thin=True):
+    "The six scores of one slice at every threshold: (6, n_thresholds), in the order of `_SCORE_NAMES`."
+    interiors, places = _interiors(cell, thresholds)
+    state, starts = (_flood if thin else _number_components)(_framed(interiors))
     truth = _framed(truth[None]).reshape(-1)
     inside = np.flatnonzero(truth)
     columns = []
     for plane, start in zip(state.reshape(len(state), -1), starts):
         scores = _rand_and_information(truth[inside], np.maximum(plane.take(inside) - start, 0))
         columns.append([scores[name] for name in _SCORE_NAMES])
-    return np.array(columns).T[:, np.cumsum(new) - 1]
+    return np.array(columns).T[:, places]
 
 # %% ../nbs/api/06_metrics.ipynb #d3c07a2b
+_CURVE_COLORS = ("#222222", *(PALETTE[k] for k in (6, 5, 3, 4, 1)))
+
+
+def _plot_curves(thresholds, panels, best, width=8.0):
+    """Curves over the threshold, one panel per score.
+
+    `panels`: {title: {name: values (n_slices, n_thresholds)}}, the score itself first; `best`: where each panel's score is best.
+    """
+    figure, axes = _new_figure(width, 2.6, 1, len(panels))
+    for axis, (title, curves), place in zip(axes.flat, panels.items(), best):
+        _tidy(axis, title, "threshold on the probability of cell")
+        slices, *_ = curves.values()
+        if len(slices) > 1: axis.plot(thresholds, slices.T, color="#d4d4d4", linewidth=0.7, zorder=1)
+        ends = []
+        for (name, values), color in zip(curves.items(), _CURVE_COLORS):
+            mean = values.mean(axis=0)
+            axis.plot(thresholds, mean, color=color, linestyle="-" if not ends else "--", linewidth=2 if not ends else 1.3)
+            ends.append((thresholds[-1], mean[-1], name, color))
+        axis.axvline(place, color="#888888", linewidth=1, linestyle=":")
+        axis.set_ylim(bottom=0)
+        _name_at_end(axis, ends)
+    return figure
+
+# %% ../nbs/api/06_metrics.ipynb #f5c6616d
 @dataclass(eq=False)
 class BoundaryScores:
     """V_rand and V_info of every slice at every threshold, as `isbi2012_scores` returns them.
@@ -460,12 +491,32 @@ class BoundaryScores:
         nearest = int(np.abs(self.thresholds - threshold).argmin())
         return self._rows(nearest, nearest)
 
+    def plot(self, width=8.0):
+        "V_rand and V_info over the threshold with their precision and recall: a matplotlib figure, `width` inches wide."
+        panels = {title: {part or "score": getattr(self, f"{key}_{part}".rstrip("_")) for part in ("", "precision", "recall")}
+                  for title, key in (("V_rand", "v_rand"), ("V_info", "v_info"))}
+        return _plot_curves(self.thresholds, panels, [self.threshold_v_rand, self.threshold_v_info], width)
+
     def __repr__(self):
         return (f"V_rand {self.best_v_rand:.4f} (threshold {self.threshold_v_rand:.2g}), V_info {self.best_v_info:.4f} (threshold "
                 f"{self.threshold_v_info:.2g}), mean of {len(self.v_rand)} slice{'s' if len(self.v_rand) > 1 else ''}; best of "
                 f"{len(self.thresholds)} thresholds on these very slices")
 
 # %% ../nbs/api/06_metrics.ipynb #7c0e2563
+def _slices(labels, probabilities, boundary, thresholds):
+    "Checked input: the planes (true classes, probability of cell) of every slice, and the thresholds."
+    labels, thresholds = check_labels(labels), _check_thresholds(thresholds)
+    if len(labels) == 0: raise InputError("labels: expected at least one slice, received none; fix: choose slices that exist")
+    probabilities = [np.asarray(example) for example in probabilities]
+    for index, example in enumerate(probabilities):
+        if example.ndim != 3:
+            raise InputError(f"probabilities: expected (classes, rows, cols) in example {index}, received shape {example.shape}; fix: "
+                             "probabilities[:, None] for cell probabilities of shape (n, rows, cols)")
+    _same_sizes(labels, probabilities, "probabilities")
+    return [(truth, np.where(truth >= 0, cell_probability(example, boundary), -np.inf))
+            for truth, example in zip(_planes(labels), probabilities)], thresholds
+
+# %% ../nbs/api/06_metrics.ipynb #fac9acb7
 def isbi2012_scores(labels, probabilities, *, boundary=1, thresholds=None):
     """V_rand and V_info of the ISBI 2012 challenge after border thinning, slice by slice.
 
@@ -475,6 +526,7 @@ def isbi2012_scores(labels, probabilities, *, boundary=1, thresholds=None):
         True class numbers. Negative means not labelled: such pixels are left out as boundary pixels are, and belong to no cell.
     probabilities : float array (n, n_classes, rows, cols), (n, 1, rows, cols), or a list of such examples without n
         Probabilities of the classes; or one channel, the probability of *cell* (1: certainly no boundary). 0 … 1, any float type, or bool.
+        Under missing labels they are taken as boundary, whatever they are.
     boundary : int, default 1
         The class that separates cells, in `labels` and in `probabilities`.
     thresholds : sequence of float, optional
@@ -500,26 +552,74 @@ def isbi2012_scores(labels, probabilities, *, boundary=1, thresholds=None):
     >>> scores = isbi2012_scores(labels, probabilities)
     >>> scores.best_v_rand, scores.threshold_v_rand
     """
-    labels, thresholds = check_labels(labels), _check_thresholds(thresholds)
-    if len(labels) == 0: raise InputError("labels: expected at least one slice, received none; fix: choose slices that exist")
-    probabilities = [np.asarray(example) for example in probabilities]
-    for index, example in enumerate(probabilities):
-        if example.ndim != 3:
-            raise InputError(f"probabilities: expected (classes, rows, cols) in example {index}, received shape {example.shape}; fix: "
-                             "probabilities[:, None] for cell probabilities of shape (n, rows, cols)")
-    _same_sizes(labels, probabilities, "probabilities")
-    scores = [_scores_of_slice(_cells_of_plane(truth, boundary), cell_probability(example, boundary), thresholds)
-              for truth, example in zip(_planes(labels), probabilities)]
+    slices, thresholds = _slices(labels, probabilities, boundary, thresholds)
+    scores = [_scores_of_slice(_cells_of_plane(truth, boundary), cell, thresholds) for truth, cell in slices]
     return BoundaryScores(thresholds, *np.stack(scores, axis=1))
 
 # %% ../nbs/api/06_metrics.ipynb #9ad69297
-def _f_scores_of_slice(truth, cell, boundary, thresholds):
-    "F-score of the cell class (0/0 = 0) at every threshold, over the labelled pixels of one plane."
+@dataclass(eq=False)
+class ErrorCurve:
+    """An error of every slice at every threshold, as `pixel_error`, `rand_error` and `warping_error` return it.
+
+    `float(curve)` is the number that the challenge reports.
+
+    Attributes
+    ----------
+    name : str
+    thresholds : float64 array (n_thresholds,)
+    errors : float64 array (n_slices, n_thresholds)
+        0 is perfect.
+    parts : dict of arrays (n_slices, n_thresholds)
+        What the error is made of.
+    best, threshold : float
+        Minimum over the thresholds of the mean over the slices, and the (lowest) threshold at which that is.
+    per_slice : list of dict
+        Every slice at this threshold: `error` and the parts.
+    """
+
+    name: str
+    thresholds: np.ndarray
+    errors: np.ndarray
+    parts: dict
+
+    _place = property(lambda self: int(self.errors.mean(axis=0).argmin()))
+    best = property(lambda self: float(self.errors.mean(axis=0).min()))
+    threshold = property(lambda self: float(self.thresholds[self._place]))
+    per_slice = property(lambda self: self.at(self.threshold))
+
+    def __float__(self): return self.best
+
+    def at(self, threshold):
+        "The error and its parts at the nearest of `thresholds`: a list of dictionaries, one per slice."
+        nearest = int(np.abs(self.thresholds - threshold).argmin())
+        return [{key: values[k, nearest].item() for key, values in dict(error=self.errors, **self.parts).items()} for k in range(len(self.errors))]
+
+    def plot(self, width=4.5):
+        "The error over the threshold: a matplotlib figure, `width` inches wide."
+        return _plot_curves(self.thresholds, {self.name: {"error": self.errors}}, [self.threshold], width)
+
+    def __repr__(self):
+        return (f"{self.name} {self.best:.4g} (threshold {self.threshold:.2g}), mean of {len(self.errors)} slice{'s' if len(self.errors) > 1 else ''}; "
+                f"best of {len(self.thresholds)} thresholds on these very slices")
+
+# %% ../nbs/api/06_metrics.ipynb #8867871f
+def _pixel_parts(truth, cell, boundary, thresholds):
+    "Error, precision and recall of the cell class (0/0 = 0) at every threshold, over the labelled pixels of one plane."
     ranks, size = _ranks(cell, thresholds), len(thresholds) + 1
+    is_cell = (truth >= 0) & (truth != boundary)
     inside, outside = (np.bincount(ranks[mask], minlength=size)[::-1].cumsum()[::-1][1:]       # how many exceed threshold k
-                       for mask in ((truth >= 0) & (truth != boundary), truth == boundary))
-    n_cell = np.count_nonzero((truth >= 0) & (truth != boundary))
-    return _ratio(2 * inside, n_cell + inside + outside, undefined=0)
+                       for mask in (is_cell, truth == boundary))
+    n_cell = np.count_nonzero(is_cell)
+    return dict(error=1 - _ratio(2 * inside, n_cell + inside + outside, undefined=0),
+                precision=_ratio(inside, inside + outside, undefined=0), recall=_ratio(inside, n_cell, undefined=0))
+
+
+def _error_curve(name, parts_of_slice, labels, probabilities, boundary, thresholds):
+    "Score slice by slice with `parts_of_slice(truth, cell, boundary, thresholds)`; its first part is the error."
+    slices, thresholds = _slices(labels, probabilities, boundary, thresholds)
+    rows = [parts_of_slice(truth, cell, boundary, thresholds) for truth, cell in slices]
+    parts = {key: np.stack([row[key] for row in rows]) for key in rows[0]}
+    return ErrorCurve(name, thresholds, parts.pop("error"), parts)
 
 
 def pixel_error(labels, probabilities, *, boundary=1, thresholds=None):
@@ -532,12 +632,214 @@ def pixel_error(labels, probabilities, *, boundary=1, thresholds=None):
 
     Returns
     -------
-    float
-        0 is perfect.
+    ErrorCurve
+        Parts: `precision` and `recall` of the cell class.
+
+    References
+    ----------
+    Arganda-Carreras et al., Frontiers in Neuroanatomy 9:142 (2015).
     """
-    labels, thresholds = check_labels(labels), _check_thresholds(thresholds)
-    probabilities = list(probabilities)
-    _same_sizes(labels, probabilities, "probabilities")
-    curves = [_f_scores_of_slice(truth, cell_probability(example, boundary), boundary, thresholds)
-              for truth, example in zip(_planes(labels), probabilities)]
-    return float(1 - np.mean(curves, axis=0).max())
+    return _error_curve("pixel error", _pixel_parts, labels, probabilities, boundary, thresholds)
+
+# %% ../nbs/api/06_metrics.ipynb #01b19c4e
+def _rand_parts(truth, cell, boundary, thresholds):
+    "Error, precision and recall of the foreground-restricted Rand index of one plane, without thinning."
+    scores = dict(zip(_SCORE_NAMES, _scores_of_slice(_cells_of_plane(truth, boundary), cell, thresholds, thin=False)))
+    return dict(error=1 - scores["v_rand"], precision=scores["v_rand_precision"], recall=scores["v_rand_recall"])
+
+
+def rand_error(labels, probabilities, *, boundary=1, thresholds=None):
+    """Rand error of the ISBI 2012 challenge: 1 − the maximum over the thresholds of the mean foreground-restricted Rand F-score.
+
+    Pixels that are boundary in the truth are left out; the boundary of the prediction is not thinned, its pixels are singletons.
+
+    Parameters
+    ----------
+    labels, probabilities, boundary, thresholds
+        As for `isbi2012_scores`.
+
+    Returns
+    -------
+    ErrorCurve
+        Parts: `precision` (mergers lower it) and `recall` (splits lower it).
+
+    References
+    ----------
+    Arganda-Carreras et al., Frontiers in Neuroanatomy 9:142 (2015); Rand, J. Am. Stat. Assoc. 66 (1971).
+    """
+    return _error_curve("Rand error", _rand_parts, labels, probabilities, boundary, thresholds)
+
+# %% ../nbs/api/06_metrics.ipynb #8f8ecaf0
+def _yokoi_numbers():
+    "For the 256 neighbourhoods (bit k: is neighbour k cell? clockwise from the right): how many pieces of cell that touch the centre's edges wall follows."
+    cell = (np.arange(256)[:, None] >> np.arange(9) % 8) & 1
+    return sum(cell[:, k] - cell[:, k] * cell[:, k + 1] * cell[:, k + 2] for k in (0, 2, 4, 6)).astype("uint8")
+
+
+_PIECES = _yokoi_numbers()
+_SIMPLE = _PIECES == 1
+
+# %% ../nbs/api/06_metrics.ipynb #5c27f1a2
+def _ring(width):
+    "The steps to the eight neighbours in a flat plane with rows of `width` pixels, clockwise from the right."
+    return np.array([1, width + 1, width, width - 1, -1, -width - 1, -width, -width + 1])
+
+
+def _neighbourhoods(flat, pixels, ring):
+    "The number of each pixel's neighbourhood; `flat` holds 1 for cell and 0 for wall."
+    codes = np.zeros(len(pixels), "uint8")
+    for k, step in enumerate(ring): codes |= flat.take(pixels + step) << np.uint8(k)
+    return codes
+
+# %% ../nbs/api/06_metrics.ipynb #b90486dc
+def _warp(state, goal):
+    "Flip simple pixels of framed planes (k, rows, cols) of uint8 towards `goal`, in place, until no pixel that differs is simple."
+    flat, wanted, ring = state.reshape(-1), goal.reshape(-1), _ring(state.shape[2])
+    sublattice = np.add.outer(np.arange(state.shape[1]) % 2 * 2, np.arange(state.shape[2]) % 2).astype("uint8")
+    sublattices = np.broadcast_to(sublattice, state.shape).reshape(-1)
+    place = np.empty(len(flat), "int32")
+    active = np.flatnonzero(flat != wanted)
+    while len(active):
+        own, flipped = sublattices.take(active), []
+        for number in range(4):
+            pixels = active[own == number]
+            pixels = pixels[_SIMPLE[_neighbourhoods(flat, pixels, ring)]]
+            flat[pixels] ^= 1
+            flipped.append(pixels)
+        near = (np.concatenate(flipped)[:, None] + ring).reshape(-1)
+        near = near[flat.take(near) != wanted.take(near)]
+        place[near] = order = np.arange(len(near), dtype="int32")                  # each pixel once: the last place stays
+        active = near[place.take(near) == order]
+    return state
+
+# %% ../nbs/api/06_metrics.ipynb #c8c8e26c
+_KINDS = ("split", "merger", "hole", "addition", "deletion")
+_ALL_AROUND = np.zeros((3, 3, 3), bool)  # the eight neighbours in the same plane
+_ALL_AROUND[1] = True
+
+
+def _n_distinct(numbers):
+    "How many different positive numbers each column holds."
+    return (np.diff(np.sort(numbers, axis=0), axis=0, prepend=0) > 0).sum(axis=0)
+
+
+def _kinds_of_differences(state, goal):
+    "How many pixels of each kind differ in every framed plane: (k, 5) in the order of `_KINDS`; and the kind of every pixel, 0 where none differs."
+    flat, ring = state.reshape(-1), _ring(state.shape[2])
+    pixels = np.flatnonzero(flat != goal.reshape(-1))
+    around = pixels + ring[:, None]
+    cells, walls = (ndimage.label(mask, structure, output="int32")[0].reshape(-1)
+                    for mask, structure in ((state > 0, _IN_PLANE), (state == 0, _ALL_AROUND)))
+    n_cells, n_walls = _n_distinct(cells.take(around[::2])), _n_distinct(walls.take(around))
+    joins, pieces = flat.take(pixels) == 0, _PIECES[_neighbourhoods(flat, pixels, ring)]
+    kinds = np.select([~joins & (n_cells > 0) & (n_walls < pieces), joins & (n_cells > 1), n_cells > 0, joins], [1, 2, 3, 4], 5)
+    picture = np.zeros(state.shape, "uint8")
+    picture.reshape(-1)[pixels] = kinds
+    return np.stack([np.count_nonzero(picture == k + 1, axis=(1, 2)) for k in range(len(_KINDS))], axis=1), picture
+
+# %% ../nbs/api/06_metrics.ipynb #ace9a83a
+def _warping_parts(truth, cell, boundary, thresholds):
+    "Error and number of pixels of every kind at every threshold, of one plane."
+    interiors, places = _interiors(cell, thresholds)
+    labelled = truth >= 0
+    goal = np.pad(interiors.astype("uint8"), ((0, 0), (1, 1), (1, 1)))
+    state = np.repeat(np.pad((labelled & (truth != boundary)).astype("uint8"), 1)[None], len(goal), axis=0)
+    counts, _ = _kinds_of_differences(_warp(state, goal), goal)
+    counts = counts[places]
+    return dict(error=_ratio(counts[:, :2].sum(axis=1), np.count_nonzero(labelled), undefined=0), **dict(zip(_KINDS, counts.T)))
+
+
+def warping_error(labels, probabilities, *, boundary=1, thresholds=None):
+    """Warping error of the ISBI 2012 challenge: the share of pixels in splits and mergers that no bending of the truth removes.
+
+    The truth is changed towards the prediction by flipping simple pixels (cells 4-connected, boundaries 8-connected, outside of the image
+    is boundary) until no pixel that differs is simple.
+
+    Parameters
+    ----------
+    labels, probabilities, boundary, thresholds
+        As for `isbi2012_scores`, but the thresholds end at 0.9 by default: above it, next to nothing is cell in most predictions, and cells that are
+        lost altogether are neither split nor merged.
+
+    Returns
+    -------
+    ErrorCurve
+        Minimum over the thresholds of the mean over the slices of (pixels of splits and mergers)/(labelled pixels). Parts, in pixels:
+        `split`, `merger`, and what the error leaves out: `hole`, `addition`, `deletion`.
+
+    Notes
+    -----
+    The warp is greedy, as in the original: it only flips pixels that differ from the prediction, in a fixed order, and finds a local minimum.
+
+    References
+    ----------
+    Jain et al., "Boundary learning by optimization with topological constraints", CVPR (2010), https://doi.org/10.1109/CVPR.2010.5539950;
+    Arganda-Carreras et al., Frontiers in Neuroanatomy 9:142 (2015).
+    """
+    thresholds = THRESHOLDS[:10] if thresholds is None else thresholds
+    return _error_curve("warping error", _warping_parts, labels, probabilities, boundary, thresholds)
+
+# %% ../nbs/api/06_metrics.ipynb #d5dd224f
+def _pairs_of_objects(true_objects, objects):
+    "Flat numbers of true and predicted objects of the pixels that lie in a true object; predicted 0 and less become 0."
+    true_objects, objects = np.asarray(true_objects), np.asarray(objects)
+    if true_objects.shape != objects.shape or not all(np.issubdtype(x.dtype, np.integer) for x in (true_objects, objects)):
+        raise InputError(f"objects: expected integers of shape {true_objects.shape} as true_objects, received {objects.dtype} of shape "
+                         f"{objects.shape}; fix: pass numbered objects, as instances(...) makes them")
+    inside = true_objects > 0
+    return _few_numbers(true_objects[inside]), _few_numbers(objects[inside])
+
+
+def adapted_rand(true_objects, objects):
+    """Adapted Rand error of numbered objects, with precision and recall.
+
+    Parameters
+    ----------
+    true_objects : integer array
+        Object of every pixel in the truth, of any shape: one image, or a volume whose numbers go on from slice to slice. Pixels with 0 or
+        less (background, not labelled) are left out.
+    objects : integer array of the same shape
+        Object of every pixel in the prediction. Pixels with 0 or less are in no object, and form a pair with no other.
+
+    Returns
+    -------
+    dict
+        `error` (0 is perfect), `precision` (mergers lower it), `recall` (splits and missed pixels lower it); nan where 0/0.
+
+    References
+    ----------
+    Arganda-Carreras et al., Frontiers in Neuroanatomy 9:142 (2015); Rand, J. Am. Stat. Assoc. 66 (1971).
+    """
+    true_objects, objects = _pairs_of_objects(true_objects, objects)
+    if true_objects.size == 0: return dict.fromkeys(("error", "precision", "recall"), float("nan"))
+    together, in_truth, in_prediction = ((counts * (counts - 1)).sum() for counts in _overlaps(true_objects, objects))
+    return dict(error=float(1 - _ratio(2 * together, in_truth + in_prediction)), precision=float(_ratio(together, in_prediction)),
+                recall=float(_ratio(together, in_truth)))
+
+# %% ../nbs/api/06_metrics.ipynb #a3931a8b
+def variation_of_information(true_objects, objects):
+    """Variation of information of numbered objects, in bits, with its two parts.
+
+    Parameters
+    ----------
+    true_objects, objects : integer arrays
+        As for `adapted_rand`; a predicted pixel with 0 or less is an object of its own.
+
+    Returns
+    -------
+    dict
+        `split` = H(prediction | truth), `merge` = H(truth | prediction) and `total`, their sum, in bits (multiply with ln 2 for nats). 0 is
+        perfect, and the result of a truth without objects.
+
+    References
+    ----------
+    Meilă, "Comparing clusterings: an information based distance", J. Multivariate Analysis 98 (2007).
+    """
+    true_objects, objects = _pairs_of_objects(true_objects, objects)
+    n = true_objects.size
+    if n == 0: return dict(split=0.0, merge=0.0, total=0.0)
+    pairs, a, b = (counts / n for counts in _overlaps(true_objects, objects))
+    singletons = np.count_nonzero(objects == 0) / n * np.log(n)
+    H_A, H_B, H_AB = -_plogp(a), singletons - _plogp(b), singletons - _plogp(pairs)
+    split, merge = (max(float(x), 0.0) / np.log(2) for x in (H_AB - H_A, H_AB - H_B))             # rounding may leave -1e-16
+    return dict(split=float(split), merge=float(merge), total=float(split + merge))
