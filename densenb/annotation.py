@@ -65,7 +65,7 @@ class Stroke:
     width: int
     points: tuple
 
-
+# %% ../nbs/api/15_annotation.ipynb #68606cd9
 def _checked_stroke(stroke, n_examples, n_classes):
     "Raise InputError for a stroke that cannot be painted."
     if not 0 <= stroke.example < n_examples:
@@ -84,7 +84,7 @@ def _fingerprint(images, class_names):
     for image in images: digest.update(repr(image.shape).encode() + np.ascontiguousarray(image, np.float32).tobytes())
     return dict(format="densenb strokes 1", images=digest.hexdigest(), classes=list(class_names))
 
-
+# %% ../nbs/api/15_annotation.ipynb #660b03fd
 def _read_journal(path, header):
     "The events of a journal, which is cut after its last whole line; None if there is no journal yet."
     text = Path(path).read_bytes() if Path(path).exists() else b""
@@ -99,6 +99,25 @@ def _read_journal(path, header):
         raise InputError(f"journal: {Path(path).name} belongs to other {' and '.join(different)} than those given; "
                          "fix: pass what it was painted on, or the name of a new file")
     return [json.loads(line) for line in lines[1:]]
+
+# %% ../nbs/api/15_annotation.ipynb #ff577cf7
+def _class_names(classes):
+    "The names as a list."
+    names = [classes] if isinstance(classes, str) else [str(name) for name in classes]
+    if len(names) < 2 or len(set(names)) < len(names) or len(names) > 127:
+        raise InputError(f"classes: expected 2 to 127 different names, received {classes!r}; fix: classes=(\"background\", \"cell\")")
+    return names
+
+# %% ../nbs/api/15_annotation.ipynb #3cf66488
+def _first_labels(labels, images, n_classes, unlabelled):
+    "int16 labels that nobody else holds."
+    if labels is None:
+        empty = [np.full((1, *image.shape[1:]), -1, np.int16) for image in images]
+        return empty if isinstance(images, list) else np.stack(empty)
+    if isinstance(labels, (str, Path)): labels = read_labels(labels, classes=n_classes, unlabelled=unlabelled)[0]
+    labels = check_labels(labels, images, n_classes)
+    copies = [np.where(plane < 0, -1, plane).astype(np.int16) for plane in labels]
+    return copies if isinstance(images, list) else np.stack(copies)
 
 # %% ../nbs/api/15_annotation.ipynb #f1d96e63
 def _window(stroke, shape):
@@ -167,25 +186,6 @@ class Annotation:
         draw_stroke(plane, stroke.label, stroke.width, stroke.points)
         return stroke.example
 
-# %% ../nbs/api/15_annotation.ipynb #ff577cf7
-def _class_names(classes):
-    "The names as a list."
-    names = [classes] if isinstance(classes, str) else [str(name) for name in classes]
-    if len(names) < 2 or len(set(names)) < len(names) or len(names) > 127:
-        raise InputError(f"classes: expected 2 to 127 different names, received {classes!r}; fix: classes=(\"background\", \"cell\")")
-    return names
-
-
-def _first_labels(labels, images, n_classes, unlabelled):
-    "int16 labels that nobody else holds."
-    if labels is None:
-        empty = [np.full((1, *image.shape[1:]), -1, np.int16) for image in images]
-        return empty if isinstance(images, list) else np.stack(empty)
-    if isinstance(labels, (str, Path)): labels = read_labels(labels, classes=n_classes, unlabelled=unlabelled)[0]
-    labels = check_labels(labels, images, n_classes)
-    copies = [np.where(plane < 0, -1, plane).astype(np.int16) for plane in labels]
-    return copies if isinstance(images, list) else np.stack(copies)
-
 # %% ../nbs/api/15_annotation.ipynb #32e980fa
 def _paint(self, label, width, points, example=0):
     """Paint a stroke.
@@ -231,6 +231,9 @@ def _summary(self):
     return f"labelled {share:.2g} %: " + ", ".join(f"{name} {count:,} px".replace(",", "\u202f") for name, count in counts.items())
 
 
+Annotation.counts, Annotation.summary = _counts, _summary
+
+# %% ../nbs/api/15_annotation.ipynb #2b8f4ab3
 def _save(self, path, unlabelled=255, overwrite=False):
     """Write the labels: a TIFF with values 0, 1, … and `unlabelled` where nothing is labelled.
 
@@ -249,7 +252,7 @@ def _save(self, path, unlabelled=255, overwrite=False):
                        names=self.names, axes=self.stack.axes, voxel_size=self.stack.voxel_size, unit=self.stack.unit)
 
 
-Annotation.counts, Annotation.summary, Annotation.save = _counts, _summary, _save
+Annotation.save = _save
 
 # %% ../nbs/api/15_annotation.ipynb #b68c1831
 def _colors(n_classes):
@@ -257,7 +260,7 @@ def _colors(n_classes):
     rest = PALETTE[1:6] + PALETTE[7:]
     return [PALETTE[6], *(rest[k % len(rest)] for k in range(n_classes - 1))]
 
-
+# %% ../nbs/api/15_annotation.ipynb #87fde39a
 def _annotation_picture(annotation, example=0, opacity=0.7):
     "An example with what is painted on it, uint8 (rows, cols, 3)."
     colors = _colors(len(annotation.class_names))

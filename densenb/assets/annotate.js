@@ -231,7 +231,7 @@ function render({ model, el }) {
       const [x, y] = place(cursor[0] + 0.5, cursor[1] + 0.5);
       outline(() => context.arc(x, y, Math.max(get("width") * scale / 2, 2 * ratio()), 0, 2 * Math.PI));
     }
-    canvas.dataset.drawn = String(Number(canvas.dataset.drawn ?? 0) + 1);
+    canvas.dataset.example = slice.example;
   }
 
   function describe() {
