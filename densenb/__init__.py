@@ -59,6 +59,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "doctor": ["Finding", "Checkup", "check"],
         "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
+        "monitor": ["TrainingRecord", "TrainingMonitor"],
         "reports": ["software_versions", "write_report"],
     },
 )

@@ -8,6 +8,7 @@ __all__ = ['PRESETS', 'Preset', 'preset', 'one_cycle', 'validation_scores', 'rou
 
 # %% ../nbs/api/10_training.ipynb #b5afb890
 import atexit
+import contextvars
 import json
 import math
 import sys
@@ -676,7 +677,8 @@ class Training:
 
     def __init__(self, run, work):
         self._run, self._work, self.error = run, work, None
-        self._thread = threading.Thread(target=self._target, name="densenb training", daemon=True)
+        context = contextvars.copy_context()  # what is printed appears under the cell that started it
+        self._thread = threading.Thread(target=context.run, args=(self._target,), name="densenb training", daemon=True)
         atexit.register(self._leave)
         self._thread.start()
 
