@@ -60,6 +60,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "monitor": ["TrainingRecord", "TrainingMonitor"],
+        "teaching": ["normalised_entropy", "unsure_windows", "Teacher", "Teaching", "teach"],
         "reports": ["software_versions", "write_report"],
     },
 )
