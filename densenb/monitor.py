@@ -61,9 +61,10 @@ class TrainingRecord:
         "A round has ended."
         self.rows.append(dict(step=self.step) | {name: float(value) for name, value in scores.items()})
 
-    def end(self):
-        "The training is over."
-        self.state = "finished" if self.step >= self.steps else "stopped"
+    def end(self, slack=0):
+        "The training is over; it is finished if no more than `slack` steps are missing."
+        self.state = "finished" if self.step >= self.steps - slack else "stopped"
+        if self.state == "finished": self.steps = self.step
 
 # %% ../nbs/api/15_monitor.ipynb #501d1bed
 def _seconds_left(self):
@@ -279,7 +280,8 @@ class TrainingMonitor(_Showing, keras.callbacks.Callback):
         self._draw()
 
     def on_train_end(self, logs=None):
-        self.record.end()
+        rounded_up = (self.params.get("steps") or 1) - 1  # `train` plans whole rounds; the last may be shorter
+        self.record.end(slack=0 if self.stopping else rounded_up)
         self._draw(always=True)
         self._close()
 
