@@ -257,7 +257,8 @@ class _TeachingActions:
     "What the buttons of a `Teaching` do."
 
     def _train(self, _=None):
-        try: self.teacher.train(minutes=self.controls["minutes"].value, callbacks=[self.monitor])
+        minutes = None if self.teacher.steps else self.controls["minutes"].value
+        try: self.teacher.train(minutes=minutes, callbacks=[self.monitor])
         except InputError as error: return self._say(str(error))
         self._next = 0
         self._say(f"round {self.teacher.round + 1}: training on {self.teacher.annotation.summary().removeprefix('labelled ')}")
@@ -281,7 +282,7 @@ class _TeachingActions:
         canvas = self.annotator.canvas
         canvas.example, canvas.boxes = example, [list(box)]
         canvas.send(dict(look_at=None))
-        self._say(f"{self.teacher.annotation.names[example]}, rows {box[0]} … {box[2] - 1}, columns {box[1]} … {box[3] - 1}: mean uncertainty {mean:.2f}")
+        self._say(f"slice {example + 1} ({self.teacher.annotation.names[example]}), rows {box[0]} … {box[2] - 1}, columns {box[1]} … {box[3] - 1}: mean uncertainty {mean:.2f}")
 
     def _say(self, text):
         self.controls["status"].value = f'<span role="status">{escape(text)}</span>'
