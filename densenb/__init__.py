@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
             "blur_or_sharpen", "Augmentation",
         ],
+        "resampling": ["resize", "resample"],
         "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
         "metrics": [
@@ -50,7 +51,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "blocks": ["blocked_split", "folds", "check_leaks"],
         "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
         "protocols": ["CrossValidation", "cross_validate", "LearningCurve", "learning_curve"],
-        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "show_errors"],
+        "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "score_after_mending", "show_errors"],
         "uncertainty": [
             "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
@@ -61,6 +62,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "monitor": ["TrainingRecord", "TrainingMonitor"],
         "teaching": ["normalised_entropy", "unsure_windows", "Teacher", "Teaching", "teach"],
+        "doctor": ["Finding", "Checkup", "check", "FolderCheckup", "check_folder"],
+        "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
+        "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],
+        "worklists": ["Worklist", "FindingsList", "show_findings", "ErrorsList", "explore_errors"],
         "reports": ["software_versions", "write_report"],
     },
 )

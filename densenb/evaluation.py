@@ -195,7 +195,8 @@ def _summary(scores):
     n, t = len(scores.slices), scores.thresholds
     text = [f"{_span([row['name'] for row in scores.slices])}." if n > 2 else f"{n} image{'s' * (n != 1)}."]
     if "given" in t:
-        text.append(f"chosen: threshold {t['given']['v_rand']:.1f}, chosen on {t['given']['chosen_on']}.")
+        where = t["given"]["chosen_on"]
+        text.append(f"chosen: threshold {t['given']['v_rand']:.1f}, chosen {'' if where == 'elsewhere' else 'on '}{where}.")
     if "segmented" in t:
         text.append("segmented: what segment() draws; no threshold to choose.")
     if scores.boundary is not None:
@@ -232,6 +233,13 @@ class _ScoreTable(Table):
         return "\n".join([textwrap.fill(self.caption, 98), ""] + [text for text in lines if text])
 
     __repr__ = __str__
+
+    def _repr_html_(self):
+        html = super()._repr_html_()
+        for name in self.columns:
+            measure, how = _heading(name, "v_rand" in self.columns)
+            html = html.replace(f">{name}</th>", f">{measure}<br>{how}</th>") if how else html
+        return html
 
 # %% ../nbs/api/11_evaluation.ipynb #d46a597d
 class _ScoreTables:
@@ -365,6 +373,7 @@ def _segmented_rows(labels, prediction, boundary):
 # %% ../nbs/api/11_evaluation.ipynb #ff306a18
 def _boundary_rows(labels, prediction, boundary, threshold=None):
     "Per slice the boundary scores and their parts, the thresholds, and the mean curves."
+    labels, prediction, places = _labelled(labels, prediction)
     found = _boundary_scores(labels, prediction, boundary)
     rows, parts, thresholds, curves = _best_rows(found)
     if all(np.issubdtype(example.dtype, np.floating) and len(example) > 1 for example in prediction):
@@ -373,7 +382,16 @@ def _boundary_rows(labels, prediction, boundary, threshold=None):
     if threshold is not None:
         chosen, thresholds["given"] = _chosen_rows(found, threshold)
         rows = [first | row for first, row in zip(chosen, rows)]
+    rows, parts = ([some[place] if place is not None else dict.fromkeys(some[0], np.nan) for place in places] for some in (rows, parts))
     return rows, parts, thresholds, curves
+
+def _labelled(labels, prediction):
+    "The examples with any label, and the place of every example among them, None where nothing is labelled."
+    has = [bool((label >= 0).any()) for label in labels]
+    if not any(has):
+        raise InputError("truth: expected at least one labelled pixel, received none; fix: every label is negative, see unlabelled= and classes= of read_stack")
+    places = [int(np.sum(has[:k])) if one else None for k, one in enumerate(has)]
+    return [label for label, one in zip(labels, has) if one], [example for example, one in zip(prediction, has) if one], places
 
 # %% ../nbs/api/11_evaluation.ipynb #17a81ebb
 def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, names=None, class_names=None, label_values=None):

@@ -24,7 +24,7 @@ import densenb
 from .blocks import blocked_split, check_leaks, folds
 from .evaluation import Threshold, _ScoreTable, _span, score
 from .plots import PALETTE, Table, _new_figure, _tidy
-from .stacks import InputError, atomic_path
+from .stacks import InputError, Stack, _some, atomic_path
 
 # %% ../nbs/api/11_protocols.ipynb #9b35c848
 def _processor():
@@ -88,9 +88,19 @@ def _train_and_score(model, parts, recipe, seed, budget, folder=None, progress=T
 # %% ../nbs/api/11_protocols.ipynb #487eae4a
 def _plan(stack, recipe, budget, build, **rest):
     "What defines the experiment, as plain data."
+    _check_labelled(stack)
     plan = dict(data=dict(source=stack.source, slices=len(stack), digest=_digest(stack)), budget=budget, preset=asdict(recipe), **rest)
     plan["parameters"] = int(_fresh_model(stack, recipe, 0, build).count_params())
     return json.loads(json.dumps(plan))
+
+def _check_labelled(stack):
+    "Raise an InputError unless every slice has labels."
+    if not isinstance(stack, Stack) or stack.labels is None:
+        raise InputError(f"stack: expected a Stack with labels, received {'one without' if isinstance(stack, Stack) else type(stack).__name__}; "
+                         "fix: read_stack(images, labels)")
+    empty = [name for name, labels in zip(stack.names, stack.labels) if not (labels >= 0).any()]
+    if empty:
+        raise InputError(f"stack: expected labels in every slice, received {_some(empty)} without any; fix: leave them out, stack[[…]]")
 
 def _check_same(plan, found, path):
     "Raise an InputError unless a stored result belongs to this plan."
@@ -171,7 +181,7 @@ class _Records:
 
     def to_csv(self, path=None):
         "Write all rows with all scores to `path` and return the CSV text."
-        return _rows_as_csv(self.rows, path)
+        return _rows_as_csv(self._rows, path)
 
     def to_jsonl(self, path):
         "Write the records to `path`, one line of JSON for each training."
@@ -219,9 +229,11 @@ class CrossValidation(_Records):
     """
 
     @property
-    def rows(self):
+    def every_slice(self):
         "Every slice: its fold, its name, all its scores."
         return _slice_rows(self.records)
+
+    _rows = every_slice
 
     @property
     def missing(self):
@@ -237,7 +249,7 @@ class CrossValidation(_Records):
     @property
     def table(self):
         "Every slice, its fold and the headline scores."
-        return _ScoreTable(self.rows, columns=["fold", "name", *_headline_keys(self.records)], caption=self.summary)
+        return _ScoreTable(self.every_slice, columns=["fold", "name", *_headline_keys(self.records)], caption=self.summary)
 
     @property
     def per_fold(self):
@@ -262,7 +274,7 @@ def _cross_validation_in_words(result):
     if not result.records: return "No fold has been run."
     record = result.records[0]
     plan, steps = record["plan"], sorted({record["steps"] for record in result.records})
-    text = [f"{len(result.records)} of {plan['folds']} folds, {len(result.rows)} slices; preset {plan['preset']['name']}, "
+    text = [f"{len(result.records)} of {plan['folds']} folds, {len(result.every_slice)} slices; preset {plan['preset']['name']}, "
             f"{' to '.join(str(n) for n in dict.fromkeys((steps[0], steps[-1])))} steps each."]
     names = [f"{measure}{how}" for how in ("_chosen", "_segmented", "") for measure in ("v_rand", "v_info")]
     for key in [key for key in names if key in result.spread] or ["mean_dice"]:
@@ -437,20 +449,22 @@ class LearningCurve(_Records):
     _order = ("count", "repeat")
 
     @property
-    def rows(self):
+    def trainings(self):
         "One row per training: slices, repeat, mean scores of the reported slices."
         return [dict(count=record["count"], repeat=record["repeat"], trained_on=_span(record["split"]["train"]), **record["scores"]["mean"])
                 for record in self.records]
 
+    _rows = trainings
+
     def spread(self, score=None):
         "For every number of slices the median, lowest and highest score over the repeats."
         score = score or self._score
-        return {count: _spread([row[score] for row in self.rows if row["count"] == count]) for count in dict.fromkeys(row["count"] for row in self.rows)}
+        return {count: _spread([row[score] for row in self.trainings if row["count"] == count]) for count in dict.fromkeys(row["count"] for row in self.trainings)}
 
     @property
     def table(self):
         "One row per number of slices: trainings, median, lowest and highest score."
-        return Table([dict(slices=count, trainings=sum(row["count"] == count for row in self.rows), **found) for count, found in self.spread().items()],
+        return Table([dict(slices=count, trainings=sum(row["count"] == count for row in self.trainings), **found) for count, found in self.spread().items()],
                      columns=["slices", "trainings", "median", "lowest", "highest"], caption=f"{_title(self._score)}. {self.summary}")
 
     _shown = table
@@ -490,7 +504,7 @@ def _plot_learning_curve(result, score, width=5.5):
     _tidy(axis, _title(score), "labelled slices that train")
     axis.fill_between(counts, *([found[end] for found in spread.values()] for end in ("lowest", "highest")), color=PALETTE[2], alpha=0.25, linewidth=0)
     axis.plot(counts, [found["median"] for found in spread.values()], color=PALETTE[6], linewidth=1.8)
-    dots = [(row["count"], row[score]) for row in result.rows if row[score] is not None]
+    dots = [(row["count"], row[score]) for row in result.trainings if row[score] is not None]
     axis.plot(*zip(*dots), "o", color=PALETTE[6], markersize=4, alpha=0.8)
     axis.set_xscale("log", base=2)
     axis.set_xticks(counts, counts)
