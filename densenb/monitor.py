@@ -133,6 +133,13 @@ def _quick_png(picture):
     Image.fromarray(picture).save(buffer, format="png", compress_level=1)
     return buffer.getvalue()
 
+# %% ../nbs/api/15_monitor.ipynb #10a2eefb
+def _curves_png(record):
+    "The curves of `plot_history` as PNG bytes."
+    figure, buffer = plot_history(record), io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=figure.dpi, pil_kwargs=dict(compress_level=1))
+    return buffer.getvalue()
+
 # %% ../nbs/api/15_monitor.ipynb #fb6e54ad
 def _watched_crop(stack, size):
     "The first example's crop: image (1, channels, rows, cols) and labels (1, rows, cols) or None."
@@ -209,7 +216,7 @@ class _Showing:
                 self.view.crop.value = f"{_img(self.pictures['crop'], text)}<div><small>step {self.record.step}: {text}</small></div>"
         if always or self.allowance.permits("curves"):
             with self.allowance.on("curves"):
-                self.pictures["curves"] = plot_history(self.record)._repr_png_()
+                self.pictures["curves"] = _curves_png(self.record)
                 self.view.curves.value = _img(self.pictures["curves"], "loss and scores so far")
 
     def _close(self):
@@ -251,7 +258,7 @@ class TrainingMonitor(_Showing, keras.callbacks.Callback):
         self._crop = None if watch is None else _watched_crop(watch, crop)
         self.view, self.pictures, self.bar = _MonitorView(self.stop), {}, None
         for _ in range(2):  # the first time is slow, and before the training; the second tells what it costs
-            with self.allowance.on("curves"): plot_history([dict(step=0, loss=1.0, valid_dice=0.5)])._repr_png_()
+            with self.allowance.on("curves"): _curves_png([dict(step=0, loss=1.0, valid_dice=0.5)])
 
     def stop(self):
         "End the training after the current step; with `train`, the best weights so far are kept."
