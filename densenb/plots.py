@@ -544,7 +544,7 @@ def plot_scores(table, *, columns=None, width=8.0):
     columns = list(columns or [n for n in ("v_rand", "v_info", "mean_dice") if n in numeric] or numeric)
     figure, axes = _new_figure(width, 2.6)
     axis, ends = axes[0, 0], []
-    _tidy(axis, table.caption or "scores of every example")
+    _tidy(axis, (table.caption or "scores of every example").split(". ")[0].removesuffix("."))
     for k, name in enumerate(columns):
         values = np.array([row.get(name) if _is_number(row.get(name)) else np.nan for row in rows], float)
         color, marker = PALETTE[(6, 5, 3, 4, 1, 2)[k % 6]], "osD^vP"[k % 6]
