@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
             "blur_or_sharpen", "Augmentation",
         ],
+        "resampling": ["resize", "resample"],
         "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
         "metrics": [
@@ -45,7 +46,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
-            "pixel_statistics", "train",
+            "pixel_statistics", "Training", "train",
         ],
         "blocks": ["blocked_split", "folds", "check_leaks"],
         "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
@@ -56,8 +57,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
         ],
         "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
-        "doctor": ["Finding", "Checkup", "check"],
+        "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
+        "monitor": ["TrainingRecord", "TrainingMonitor"],
+        "teaching": ["normalised_entropy", "unsure_windows", "Teacher", "Teaching", "teach"],
+        "doctor": ["Finding", "Checkup", "check", "FolderCheckup", "check_folder"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
+        "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],
+        "worklists": ["Worklist", "FindingsList", "show_findings", "ErrorsList", "explore_errors"],
         "reports": ["software_versions", "write_report"],
     },
 )

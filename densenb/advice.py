@@ -7,6 +7,7 @@ __all__ = ['object_width', 'flop_per_pixel', 'machine_rate', 'seconds_per_pixel'
 
 # %% ../nbs/api/12_advice.ipynb #690f501f
 import math
+import os
 import time
 from functools import lru_cache
 import numpy as np
@@ -80,16 +81,17 @@ def flop_per_pixel(base_filters=16, depth=5, n_channels=1, n_classes=2):
 
 # %% ../nbs/api/12_advice.ipynb #d11bb73b
 @lru_cache(maxsize=1)
-def machine_rate(side=1024, seconds=0.15):
-    "Floating point operations per second of a float32 matrix product on this machine; measured once."
-    square = np.ones((side, side), np.float32)
+def machine_rate(side=64, seconds=0.1):
+    "Floating point operations per second of float32 matrix products on all cores of this machine; measured once, on one core."
+    squares = np.ones((64, side, side), np.float32)
+    products = np.empty_like(squares)
     def once():
         start = time.perf_counter()
-        square @ square
-        return 2 * side ** 3 / (time.perf_counter() - start)
+        np.matmul(squares, squares, out=products)
+        return 2 * squares.size * side / (time.perf_counter() - start)
     stop, best = time.perf_counter() + seconds, once()
     while time.perf_counter() < stop: best = max(best, once())
-    return best
+    return best * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 # %% ../nbs/api/12_advice.ipynb #fdd82a8f
 _REACHED = dict(train=0.5, predict=0.65)           # of the rate of a matrix product, with 16 filters
@@ -134,7 +136,7 @@ def _costs(images, n_labelled, n_classes, base_filters, depth, tile, minutes, ba
     minibatch, few = batch_size * tile ** 2, base_filters / 16
     steps = max(1, int(60 * minutes / (seconds_per_pixel("train", **network) * minibatch)))
     held = 4 * pixels * (len(images[0]) + n_classes) / 1e6
-    return dict(train_steps=steps, passes=steps * minibatch / max(n_labelled, minibatch),
+    return dict(train_steps=steps, passes=steps * minibatch / max(n_labelled, minibatch) if n_labelled else None,
                 train_megabytes=_BASE_MEGABYTES + few * _BYTES_PER_PIXEL["train"] * minibatch / 1e6,
                 predict_seconds=pixels * seconds_per_pixel("predict", **network),
                 predict_megabytes=_BASE_MEGABYTES + held + few * _BYTES_PER_PIXEL["predict"] * min(largest, 2048 ** 2) / 1e6)
@@ -162,7 +164,7 @@ def suggest(images, labels=None, values=None, preset="laptop", minutes=5):
     -------
     dict
         `preset`, `minutes`; `tile` (px), `depth`, `class_weights` (None: not needed), `zoom` (only where the objects are too large);
-        and estimates: `train_steps` and `passes` (how often each labelled pixel is seen) in `minutes`, `train_megabytes`; `predict_seconds` for all these
+        and estimates: `train_steps` and `passes` (how often each labelled pixel is seen; None without labels) in `minutes`, `train_megabytes`; `predict_seconds` for all these
         images, once as they are, `predict_megabytes` with the images and probabilities in memory.
     """
     counts = _count(labels, values) if labels is not None else {}
@@ -191,8 +193,8 @@ def advise(suggestions):
              "class weights " + (", ".join(f"{weight:g}" for weight in weights) if weights else "not needed")]
     if "zoom" in suggestions: parts.append(f"images reduced to {suggestions['zoom']:g} of their size (the objects are larger than what the network sees)")
     passes = suggestions["passes"]
-    seen = f"each labelled pixel seen {'less than once' if passes < 1 else 'once' if passes < 1.5 else f'about {passes:.0f} times'}"
-    cost = (f"{suggestions['minutes']:g} minutes of training are some {suggestions['train_steps']} steps here, {seen}, in {_megabytes(suggestions['train_megabytes'])} "
+    seen = "" if passes is None else f", each labelled pixel seen {'less than once' if passes < 1 else 'once' if passes < 1.5 else f'about {passes:.0f} times'}"
+    cost = (f"{suggestions['minutes']:g} minutes of training are some {suggestions['train_steps']} steps here{seen}, in {_megabytes(suggestions['train_megabytes'])} "
             f"of memory; predicting all these images takes {_in_words(suggestions['predict_seconds'])}, eight times that with symmetries, and "
             f"{_megabytes(suggestions['predict_megabytes'])}. Estimated from the speed of this machine; a busy one takes longer.")
     return "; ".join(parts) + ".", cost

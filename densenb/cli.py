@@ -349,20 +349,30 @@ def _read(images, labels=None, axes=None, classes=None, class_names=None, unlabe
                       unlabelled=unlabelled, boundary=boundary)
 
 # %% ../nbs/api/17_cli.ipynb #0aca5294
+_KnownModel = Annotated[Optional[Path], typer.Option("--model", metavar="MODEL", help="A model.keras: are pixel size, values and classes those it knows?")]
+
 @app.command("check", epilog="Example:  densenb check train-volume.tif train-labels.tif")
-def _check(images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stack, or a folder of images.")],
-          labels: Annotated[Optional[Path], typer.Argument(metavar="[LABELS]", help="Its labels: a stack, or a folder with the same names.")] = None,
-          axes: _Axes = None, classes: _Classes = None, unlabelled: _Unlabelled = None):
+def _check(images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stack, or a folder of images or stacks.")],
+          labels: Annotated[Optional[Path], typer.Argument(metavar="[LABELS]", help="Their labels: a stack, or a folder with the same names. [default: looked for in IMAGES]")] = None,
+          model: _KnownModel = None, axes: _Axes = None, classes: _Classes = None, unlabelled: _Unlabelled = None, boundary: _Boundary = None):
     """Say what is wrong with images and labels.
 
-    Findings come in plain words, the most important first. The exit code is 1 if something must be put right before training.
+    Findings come in plain words, the most important first. Of a folder every file has a line. The exit code is 1 if something must be put
+    right before training.
     """
-    from densenb.doctor import check
-    stack = _read(images, labels, axes, classes, None, unlabelled)
-    typer.echo(f"{stack}\n")
-    checkup = check(stack)
-    typer.echo(str(checkup))
-    if any(finding.severity == "error" for finding in checkup.findings):
+    from densenb.doctor import check, check_folder
+    options = dict(model=model, axes=axes, classes=_numbers(classes, "--classes"), unlabelled=unlabelled, boundary=boundary)
+    if not images.is_dir():
+        checkup = check(images, labels, **options)
+        typer.echo(str(checkup))
+        errors = sum(finding.severity == "error" for finding in checkup.findings)
+    else:
+        found = check_folder(images, labels, **options)
+        for checkup in found.values() if len(found) == 1 else ():
+            typer.echo(f"{checkup}\n")
+        typer.echo(str(found))
+        errors = found.n_errors
+    if errors:
         raise typer.Exit(1)
 
 # %% ../nbs/api/17_cli.ipynb #dace3b8f
@@ -636,15 +646,29 @@ def _write_instances(folder, stack, probabilities, classes, description, min_siz
     table.to_csv(folder / "instances.csv")
     return len(table)
 
+# %% ../nbs/api/17_cli.ipynb #d2d28ced
+def _predict_stack(model, description, stack, symmetries, at_model_scale=False):
+    "Probabilities on the stack's own pixels; with `at_model_scale` predicted at the pixel size of the training images."
+    from densenb.inference import predict
+    if not at_model_scale:
+        return predict(model, stack, symmetries=symmetries)
+    from densenb.resampling import resample, resize
+    from densenb.stacks import InputError
+    if description.voxel_size is None or None in description.voxel_size[-2:]:
+        raise InputError("--resample: expected a model that knows its pixel size, received one without; fix: train it on files that name theirs")
+    scaled = resample(stack, description.voxel_size, description.unit)
+    back = [here / there for here, there in zip(stack.voxel_size[-2:], scaled.voxel_size[-2:])]
+    found = [resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, symmetries=symmetries), stack.sizes)]
+    return found
+
 # %% ../nbs/api/17_cli.ipynb #0979aaf5
 def _predict_one(model, description, file, folder, record, axes, symmetries, instances, min_size):
     "Predict one file into its folder, whole or not at all; gives what to say about it."
     import json
-    from densenb.inference import predict
     from densenb.stacks import InputError, atomic_path, read_stack
     stack, started = read_stack(file, axes=axes), time.monotonic()
     try:
-        probabilities = predict(model, stack, symmetries=symmetries)
+        probabilities = _predict_stack(model, description, stack, symmetries, record["resample"])
     except InputError as error:
         raise InputError(f"{file}: {error}") from None
     megapixels, seconds = sum(rows * cols for rows, cols in stack.sizes) / 1e6, time.monotonic() - started
@@ -664,6 +688,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
             instances: Annotated[bool, typer.Option("--instances", help="Also single objects, with a table of their areas.")] = False,
             min_size: Annotated[int, typer.Option("--min-size", metavar="PIXELS", help="Smallest object that counts.")] = 0,
             symmetries: Annotated[Optional[int], typer.Option(metavar="1|8", help="Average over the symmetries of the square. [default: the model's]")] = None,
+            resample: Annotated[bool, typer.Option("--resample", help="Bring images to the pixel size of the training images first.")] = False,
             axes: _Axes = None, overwrite: _Overwrite = False):
     """Apply a model to images.
 
@@ -676,7 +701,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
     _start_tensorflow()
     from densenb.models import describe, load
     loaded, digest = load(model), _digest(model)
-    records = {name: dict(model=digest, image=_digest(file)) for name, file in jobs.items()}
+    records = {name: dict(model=digest, image=_digest(file), resample=resample) for name, file in jobs.items()}
     todo = [name for name in jobs if not _finished(out / name, records[name], instances, overwrite)]
     if len(todo) < len(jobs):
         typer.echo(f"{len(jobs) - len(todo)} of {len(jobs)} finished already")

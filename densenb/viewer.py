@@ -576,7 +576,7 @@ def _free_name(name):
 def _small_png(picture, side=400, colors=128):
     "PNG bytes of a picture of at most `side` px with a palette: small enough to be kept in a notebook."
     from PIL import Image
-    image = Image.fromarray(picture)
+    image = Image.fromarray(picture.repeat(n := max(1, side // max(picture.shape)), axis=0).repeat(n, axis=1))
     image.thumbnail((side * 2 if image.width > 1.5 * image.height else side, side))
     buffer = io.BytesIO()
     image.quantize(colors, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
@@ -653,9 +653,8 @@ class Explorer(_Actions):
         state, self._number = self.state, self._number + 1
         with self.canvas.hold_sync():
             self.canvas.size, self.canvas.layout_name = list(state.size), state.layout
-            self.canvas.names = ["image", state.show]
             self.canvas.label = f"Slice {state.names[state.example]} with {state.show}. Arrow keys move, plus and minus magnify, 0 shows all."
-            self.canvas.frame = dict(state.frame(), number=self._number)
+            self.canvas.frame = dict(state.frame(), number=self._number, names=["image", state.show])
         self.legend.value = _legend(state)
 
     def rescore(self, asked=False):

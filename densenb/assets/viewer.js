@@ -34,12 +34,25 @@ async function decoded(bytes) {
   return bytes ? createImageBitmap(new Blob([bytes], { type: "image/png" })) : null;
 }
 
+// ipywidgets puts a label beside a slider and does not say that it belongs to it: a screen reader would read a number alone.
+function nameControls(within) {
+  for (const handle of within.querySelectorAll("[role=slider]")) {
+    const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent ?? "";
+    const end = handle.closest(".noUi-base")?.querySelectorAll("[role=slider]").length > 1
+      ? (handle.classList.contains("noUi-handle-lower") ? ", lower limit" : ", upper limit") : "";
+    handle.setAttribute("aria-label", label + end);
+  }
+  for (const film of within.querySelectorAll(".widget-play")) {
+    const names = ["Play or pause the slices", "Stop at the first slice", "Repeat"];
+    film.querySelectorAll("button").forEach((button, k) => { button.title = names[k] ?? ""; });
+  }
+}
+
 function render({ model, el }) {
   const style = document.createElement("style");
   style.textContent = STYLE;
   const root = document.createElement("div");
   root.className = "densenb-viewer";
-  root.dataset.lmSuppressShortcuts = "true";   // keys belong to the picture, not to the notebook around it
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -100,12 +113,13 @@ function render({ model, el }) {
   }
 
   // Rectangles and lines in image coordinates, drawn on top with a dark rim so that they show on any ground.
-  function drawMarks(left) {
+  function drawMarks(left, which) {
     context.save();
     context.beginPath();
     context.rect(left, 0, panel()[1], canvas.height);
     context.clip();
     for (const mark of get("marks") ?? []) {
+      if (two() && mark.panel !== undefined && mark.panel !== which) continue;
       const width = (mark.width ?? 1.5) * ratio();
       for (const [color, w] of [["rgba(0, 0, 0, 0.55)", width + 1.5 * ratio()], [mark.color ?? "#F0E442", width]]) {
         context.strokeStyle = color;
@@ -153,7 +167,7 @@ function render({ model, el }) {
   function draw() {
     context.clearRect(0, 0, canvas.width, canvas.height);
     if (!frame) return;
-    const names = get("names"), layout = get("layout_name"), x = get("curtain") * panel()[1];
+    const names = frame.names ?? get("names"), layout = get("layout_name"), x = get("curtain") * panel()[1];
     if (layout === "curtain") {
       drawPicture(frame.before, 0, 0, get("curtain"));
       drawPicture(frame.after, 0, get("curtain"), 1);
@@ -166,10 +180,10 @@ function render({ model, el }) {
     } else {
       drawPicture(frame.after, 0);
     }
-    for (const left of lefts()) {
-      drawMarks(left);
+    lefts().forEach((left, which) => {
+      drawMarks(left, which);
       drawCursor(left);
-    }
+    });
     if (two()) names.forEach((name, k) => name && caption(name, lefts()[k] + 6, 6));
     if (layout === "curtain") [x - 6, x + 6].forEach((at, k) => names[k] && caption(names[k], at, 6, k === 0));
     canvas.dataset.drawn = String(Number(canvas.dataset.drawn ?? 0) + 1);
@@ -255,14 +269,26 @@ function render({ model, el }) {
     if (!given?.after) return;
     const [before, after] = await Promise.all([decoded(given.before), decoded(given.after)]);
     if (mine < order) return;
-    frame = { window: given.window, before, after };
+    frame = { window: given.window, before, after, names: given.names };
     canvas.dataset.frame = String(given.number);
     draw();
+  }
+
+  // Keys that are pressed here or in the controls around belong to them: JupyterLab would go to another cell at an arrow key.
+  // It looks for the mark from the focused element upwards and stops at the first match of its own, so that the element needs it.
+  function keepKeys() {
+    let outermost = root;
+    for (let node = root; node; node = node.parentElement) if (node.classList.contains("jupyter-widgets")) outermost = node;
+    if (outermost.dataset.lmSuppressShortcuts) return;
+    outermost.dataset.lmSuppressShortcuts = "true";
+    outermost.addEventListener("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
+    nameControls(outermost);
   }
 
   function resize() {
     const width = Math.round(root.clientWidth * ratio()), height = Math.round(get("height") * ratio());
     if (!width) return;
+    keepKeys();
     canvas.style.height = `${get("height")}px`;
     canvas.width = width;
     canvas.height = height;
