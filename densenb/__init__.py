@@ -46,7 +46,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
-            "pixel_statistics", "train",
+            "pixel_statistics", "Training", "train",
         ],
         "blocks": ["blocked_split", "folds", "check_leaks"],
         "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
@@ -57,6 +57,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "predict_uncertainty", "RiskCoverage", "risk_coverage",
         ],
         "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
+        "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
+        "monitor": ["TrainingRecord", "TrainingMonitor"],
+        "teaching": ["normalised_entropy", "unsure_windows", "Teacher", "Teaching", "teach"],
         "doctor": ["Finding", "Checkup", "check", "FolderCheckup", "check_folder"],
         "viewer": ["Window", "fitting_view", "visible_window", "read_window", "ExploreState", "Explorer", "explore"],
         "widgets": ["Workbench", "AugmentationState", "explore_augmentation", "ModelState", "explore_model", "TilesState", "explore_tiles"],

@@ -4,12 +4,16 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'Preset', 'preset', 'one_cycle', 'validation_scores', 'rounds_for', 'steps_within', 'History',
-           'pixel_statistics', 'train']
+           'pixel_statistics', 'Training', 'train']
 
 # %% ../nbs/api/10_training.ipynb #b5afb890
+import atexit
+import contextvars
 import json
 import math
+import sys
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -351,13 +355,19 @@ def _read_checkpoint(path, model):
     return history, best or None
 
 # %% ../nbs/api/10_training.ipynb #42c627c1
+def _is_whole(done, history):
+    "Whether a round of `done` steps was not cut short."
+    steps, rounds = history.settings["steps"], history.settings["rounds"]
+    return done == math.ceil(steps / rounds) or len(history.losses) == steps
+
+# %% ../nbs/api/10_training.ipynb #55101c4c
 class _Rounds(keras.callbacks.Callback):
     "Learning rate, record, validation, best weights, checkpoint."
 
-    def __init__(self, history, valid, schedule, progress, out=None, best=None):
+    def __init__(self, history, valid, schedule, progress, out=None, best=None, stop=None):
         super().__init__()
         self.history, self.valid, self.schedule = history, valid, schedule
-        self.progress, self.out, self.best = progress, out, best
+        self.progress, self.out, self.best, self.stop = progress, out, best, stop
         self.started = time.monotonic() - history.seconds
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -374,7 +384,7 @@ class _Rounds(keras.callbacks.Callback):
         self.progress.step(len(history.losses), float(np.mean(history.losses[-20:])), left)
         if not math.isfinite(history.losses[-1]):
             raise InputError(f"train: the loss became {history.losses[-1]} at step {len(history.losses)}; lower the learning rate or check the pixel values")
-        if len(history.losses) == steps:
+        if len(history.losses) == steps or (self.stop is not None and self.stop.is_set()):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
@@ -389,7 +399,7 @@ class _Rounds(keras.callbacks.Callback):
         history.rows.append(row | scores)
         logs.update({key: value for key, value in history.rows[-1].items() if key not in ("round", "step")})
         self.progress.row(history.rows[-1])
-        if self.out is not None:
+        if self.out is not None and _is_whole(done, history):
             _write_checkpoint(self.out / "checkpoint.npz", self.model, history, self.best)
             history.to_csv(self.out / "history.csv")
 
@@ -511,6 +521,7 @@ class _Run:
     history: History
     out: Path | None = None
     best: list | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
     began: float = field(default_factory=time.monotonic)
 
     def minibatches(self, first_step=0):
@@ -585,7 +596,8 @@ def _fit_run(run, callbacks, show):
     history, recipe = run.history, run.recipe
     steps = history.settings["steps"]
     bar = _Progress(steps, len(history.losses), show)
-    rounds = _Rounds(history, run.valid, lambda step: one_cycle(step, steps, recipe.learning_rate, recipe.warmup), bar, run.out, run.best)
+    schedule = lambda step: one_cycle(step, steps, recipe.learning_rate, recipe.warmup)
+    rounds = _Rounds(history, run.valid, schedule, bar, run.out, run.best, run.stop)
     if run.out is not None:
         callbacks = [*callbacks, keras.callbacks.TensorBoard(run.out / "logs", write_graph=False)]
     try:
@@ -594,8 +606,11 @@ def _fit_run(run, callbacks, show):
             first_round=len(history.rows), callbacks=[rounds, *callbacks],
         )
     except KeyboardInterrupt:
-        print(f"stopped at step {len(history.losses)} of {steps}; the best weights so far are kept", flush=True)
+        if rounds.best is None:
+            history.best_step = len(history.losses)
     history.finished = len(history.losses) == steps
+    if show and not history.finished:
+        print(f"stopped at step {len(history.losses)} of {steps}; the best weights so far are kept", flush=True)
     run.best = rounds.best
     return bar
 
@@ -634,10 +649,92 @@ def _recipe(name, augmentation, overrides):
         raise InputError(f"train: unexpected argument {', '.join(unknown)}; fields of a preset are {', '.join(sorted(known))}")
     return replace(preset(name), **overrides, **({} if augmentation is None else {"augmentation": augmentation}))
 
+# %% ../nbs/api/10_training.ipynb #d2ac96e6
+def _carry_out(run, budget, steps, rounds, callbacks, show):
+    "Plan, fit, close and write; gives the history."
+    if "steps" not in run.history.settings:
+        _plan(run, budget, steps, rounds, show)
+    bar = _Progress(0, show=False) if run.history.finished else _fit_run(run, callbacks, show)
+    _close(run)
+    if run.out is not None:
+        _write(run)
+    bar.close(run.history)
+    return run.history
+
+# %% ../nbs/api/10_training.ipynb #e5668c37
+class Training:
+    """A training that runs in a thread: what `train(..., background=True)` returns.
+
+    Attributes
+    ----------
+    history : History
+        The record, growing while the training runs.
+    model : keras.Model
+        Its weights change until the training has ended; from then on it has the best ones.
+    error : Exception or None
+        What ended the thread before its time.
+    """
+
+    def __init__(self, run, work):
+        self._run, self._work, self.error = run, work, None
+        context = contextvars.copy_context()  # what is printed appears under the cell that started it
+        self._thread = threading.Thread(target=context.run, args=(self._target,), name="densenb training", daemon=True)
+        atexit.register(self._leave)
+        self._thread.start()
+
+    def _target(self):
+        try:
+            self._work()
+        except Exception as error:
+            self.error = error
+            print(f"the training ended with an error: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        finally:
+            atexit.unregister(self._leave)
+
+    def _leave(self):
+        self.stop()
+        self._thread.join(60)
+
+    history = property(lambda self: self._run.history)
+    model = property(lambda self: self._run.model)
+    running = property(lambda self: self._thread.is_alive(), doc="Whether the training still runs.")
+
+    def stop(self):
+        "End the training after the current step; the best weights so far are kept. Returns at once: `wait` waits."
+        self._run.stop.set()
+
+    def wait(self, timeout=None):
+        """Wait for the end.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds; when they are over the record so far is returned, and `running` is still True.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        Exception
+            What went wrong in the thread. Ctrl-C ends the waiting, not the training.
+        """
+        self._thread.join(timeout)
+        if self.error is not None:
+            raise self.error
+        return self.history
+
+    def __repr__(self):
+        steps = f"{len(self.history.losses)} of {self.history.settings.get('steps', '?')} steps"
+        state = "running" if self.running else f"failed: {self.error}" if self.error else "finished" if self.history.finished else "stopped"
+        return f"Training: {state}, {steps}"
+
 # %% ../nbs/api/10_training.ipynb #214c342b
 def train(
     model, train, valid=None, *, minutes=None, epochs=None, steps=None, rounds=None, preset="laptop", seed=0, out=None, resume=False,
-    overwrite=False, augmentation=None, loss=None, class_weights=None, callbacks=(), progress=True, **overrides,
+    overwrite=False, augmentation=None, loss=None, class_weights=None, callbacks=(), progress=True, background=False,
+    **overrides,
 ):
     """Train a model on a stack; it ends with the weights that were best on `valid`.
 
@@ -675,10 +772,13 @@ def train(
         Called as by `model.fit`; an epoch is a round.
     progress : bool
         Show a bar and a row per round.
+    background : bool
+        Train in a thread and return at once, so that widgets stay alive. Same seed and steps: same weights as without.
 
     Returns
     -------
-    History
+    History, or with `background=True` a `Training`
+        The handle has `stop()`, `wait(timeout)`, `running`, `history` and `error`.
 
     Raises
     ------
@@ -697,11 +797,7 @@ def train(
     run.out = folder
     if folder is not None and resume:
         _open(run, steps)
-    if "steps" not in run.history.settings:
-        _plan(run, budget, steps, rounds, progress)
-    bar = _Progress(0, show=False) if run.history.finished else _fit_run(run, callbacks, progress)
-    _close(run)
-    if folder is not None:
-        _write(run)
-    bar.close(run.history)
-    return run.history
+    def work():
+        return _carry_out(run, budget, steps, rounds, callbacks, progress)
+
+    return Training(run, work) if background else work()

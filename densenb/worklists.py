@@ -98,6 +98,7 @@ class FindingsList(_Worklist):
     def __init__(self, checkup, state):
         self.findings = checkup.findings
         super().__init__(state)
+        self.observe(lambda _: self.set_trait("place", 0), "chosen")
         self.observe(lambda _: self.go(), "place")
         self.go()
 

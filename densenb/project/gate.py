@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RULES', 'MACHINE_PATH', 'Limits', 'n_code_lines', 'Report', 'measure', 'is_exported', 'rule', 'title_and_summary',
            'shares', 'lengths', 'examples', 'imports', 'output_parts', 'clean_outputs', 'machine_paths', 'sizes',
-           'executed_in_order', 'inspect_notebook', 'gate']
+           'executed_in_order', 'later_rooms', 'inspect_notebook', 'gate']
 
 # %% ../../nbs/project/01_gate.ipynb #8c408851
 import ast, json, re, statistics
@@ -205,6 +205,17 @@ def executed_in_order(notebook, report, limits):
     problem = seal_problem(notebook)
     if problem: yield f"{problem}; fix: densenb-project run {report.name}"
 
+# %% ../../nbs/project/01_gate.ipynb #8b1593a2
+def later_rooms(path, notebook):
+    "Sentences on exported imports from notebooks that come later in the same folder."
+    rooms = [re.sub(r"^\d+_", "", other.stem) for other in sorted(Path(path).parent.glob("*.ipynb"))]
+    own = re.sub(r"^\d+_", "", Path(path).stem)
+    later = rooms[rooms.index(own) + 1:] if own in rooms else []
+    for number, cell in _code(notebook):
+        nodes = [node for statement in _statements(cell) for node in ast.walk(statement)] if is_exported(cell) else []
+        for room in [node.module.split(".")[-1] for node in nodes if isinstance(node, ast.ImportFrom) and node.module]:
+            if room in later: yield f"cell {number} imports from {room}, a room that comes later"
+
 # %% ../../nbs/project/01_gate.ipynb #2934971d
 def inspect_notebook(path, root=".", limits=Limits()):
     "The `Report` of one notebook file, with every broken rule in `problems`."
@@ -212,6 +223,7 @@ def inspect_notebook(path, root=".", limits=Limits()):
     notebook = nbformat.read(path, 4)
     report = measure(notebook, Path(path).resolve().relative_to(Path(root).resolve()).as_posix())
     report.problems = [sentence for function in RULES for sentence in function(notebook, report, limits)]
+    report.problems += later_rooms(path, notebook)
     if "tutorials" in Path(path).parts and not any(output_parts(notebook)): report.problems.append("saved without outputs")
     return report
 
