@@ -168,7 +168,8 @@ def sphinx_settings(settings):
         nb_execution_mode="off", nb_merge_streams=True, nb_ipywidgets_js={"embed.js": {}}, mathjax_path="tex-svg.js",
         myst_enable_extensions=["dollarmath", "colon_fence", "deflist"], myst_heading_anchors=4,
         napoleon_google_docstring=False, napoleon_use_rtype=False,
-        autodoc_member_order="bysource", autodoc_typehints="none", add_module_names=False,
+        autodoc_member_order="bysource", autodoc_typehints="none", autodoc_inherit_docstrings=False, add_module_names=False,
+        suppress_warnings=["ref.python"],  # `rows` in a shape is taken for an attribute, and several classes have one
         python_maximum_signature_line_length=88, toc_object_entries_show_parents="hide",
         copybutton_exclude=".linenos, .gp, .go", exclude_patterns=["_build"])
 
