@@ -98,8 +98,8 @@ class _Allowance:
         self.share, self.clock, self.began, self.spent, self.last = share, clock, clock(), {}, {}
 
     def permits(self, kind):
-        "Whether what was spent, and the last cost once more, stay below the share of the time that has passed."
-        return self.spent.get(kind, 0.0) + self.last.get(kind, 0.0) <= self.share * (self.clock() - self.began)
+        "Whether what was spent and twice the last cost, for now and for the end, stay below the share of the time that has passed."
+        return self.spent.get(kind, 0.0) + 2 * self.last.get(kind, 0.0) <= self.share * (self.clock() - self.began)
 
     @contextlib.contextmanager
     def on(self, kind):
