@@ -7,7 +7,7 @@ __all__ = ['PALETTE', 'COMPARISON_COLORS', 'to_gray', 'overlay', 'show_pictures'
            'comparison', 'encode_png', 'save_png', 'Table', 'plot_history', 'plot_scores']
 
 # %% ../nbs/api/02_plots.ipynb #0e8aede2
-import csv, io, json, math
+import csv, io, json, math, sys
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -137,7 +137,14 @@ def _figure_class():
     class PlainFigure(Figure):
         def _repr_png_(self): return _png_of(self)
         def _repr_html_(self): return None
+    _keep_own_png(PlainFigure)
     return PlainFigure
+
+
+def _keep_own_png(figure_class):
+    "In a notebook in which pyplot is used it shows every Figure its own way; these keep theirs."
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None: shell.display_formatter.formatters["image/png"].for_type(figure_class, _png_of)
 
 # %% ../nbs/api/02_plots.ipynb #023553d6
 def _new_figure(width, height, rows=1, columns=1, dpi=100, **kwargs):
