@@ -19,12 +19,12 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from .plots import PALETTE, encode_png, overlay, to_gray
+from .plots import PALETTE, encode_png, overlay, to_gray, _import_anywidget
 from .stacks import InputError, Stack, check_images, check_labels, read_labels, write_stack
 
 # %% ../nbs/api/15_annotation.ipynb #ffa0e095
 def _draw_segment(labels, label, width, start, end):
-    "One straight piece of a stroke, in place."
+    """One straight piece of a stroke, in place."""
     (r0, c0), (r1, c1), reach = start, end, width // 2
     top, bottom = max(min(r0, r1) - reach, 0), min(max(r0, r1) + reach + 1, labels.shape[0])
     left, right = max(min(c0, c1) - reach, 0), min(max(c0, c1) + reach + 1, labels.shape[1])
@@ -58,7 +58,7 @@ def draw_stroke(labels, label, width, points):
 # %% ../nbs/api/15_annotation.ipynb #dfa0cf04
 @dataclass(frozen=True)
 class Stroke:
-    "One stroke: on which example, what, how wide (px) and through which pixels (row, col)."
+    """One stroke: on which example, what, how wide (px) and through which pixels (row, col)."""
 
     example: int
     label: int
@@ -67,7 +67,7 @@ class Stroke:
 
 # %% ../nbs/api/15_annotation.ipynb #68606cd9
 def _checked_stroke(stroke, n_examples, n_classes):
-    "Raise InputError for a stroke that cannot be painted."
+    """Raise InputError for a stroke that cannot be painted."""
     if not 0 <= stroke.example < n_examples:
         raise InputError(f"example: expected 0 … {n_examples - 1}, received {stroke.example}; fix: example=0")
     if not -1 <= stroke.label < n_classes:
@@ -79,14 +79,14 @@ def _checked_stroke(stroke, n_examples, n_classes):
 
 # %% ../nbs/api/15_annotation.ipynb #26bf0131
 def _fingerprint(images, class_names):
-    "What tells whether a journal belongs to these images."
+    """What tells whether a journal belongs to these images."""
     digest = hashlib.sha256()
     for image in images: digest.update(repr(image.shape).encode() + np.ascontiguousarray(image, np.float32).tobytes())
     return dict(format="densenb strokes 1", images=digest.hexdigest(), classes=list(class_names))
 
 # %% ../nbs/api/15_annotation.ipynb #660b03fd
 def _read_journal(path, header):
-    "The events of a journal, which is cut after its last whole line; None if there is no journal yet."
+    """The events of a journal, which is cut after its last whole line; None if there is no journal yet."""
     text = Path(path).read_bytes() if Path(path).exists() else b""
     whole = text[:text.rfind(b"\n") + 1]
     if whole != text:
@@ -102,7 +102,7 @@ def _read_journal(path, header):
 
 # %% ../nbs/api/15_annotation.ipynb #ff577cf7
 def _class_names(classes):
-    "The names as a list."
+    """The names as a list."""
     names = [classes] if isinstance(classes, str) else [str(name) for name in classes]
     if len(names) < 2 or len(set(names)) < len(names) or len(names) > 127:
         raise InputError(f"classes: expected 2 to 127 different names, received {classes!r}; fix: classes=(\"background\", \"cell\")")
@@ -110,7 +110,7 @@ def _class_names(classes):
 
 # %% ../nbs/api/15_annotation.ipynb #3cf66488
 def _first_labels(labels, images, n_classes, unlabelled):
-    "int16 labels that nobody else holds."
+    """int16 labels that nobody else holds."""
     if labels is None:
         empty = [np.full((1, *image.shape[1:]), -1, np.int16) for image in images]
         return empty if isinstance(images, list) else np.stack(empty)
@@ -121,7 +121,7 @@ def _first_labels(labels, images, n_classes, unlabelled):
 
 # %% ../nbs/api/15_annotation.ipynb #f1d96e63
 def _window(stroke, shape):
-    "The part of a plane that a stroke can change, as two slices."
+    """The part of a plane that a stroke can change, as two slices."""
     reach = stroke.width // 2
     return tuple(slice(min(max(min(values) - reach, 0), length), max(min(max(values) + reach + 1, length), 0))
                  for values, length in zip(zip(*stroke.points), shape))
@@ -168,7 +168,7 @@ class Annotation:
             with open(self.journal, "a", encoding="utf-8") as file: file.write(json.dumps(event) + "\n")
 
     def _apply(self, event):
-        "Do what an event says; returns the example that changed, or None."
+        """Do what an event says; returns the example that changed, or None."""
         kind = event.pop("kind")
         if kind == "stroke":
             self.undone.clear()
@@ -206,7 +206,7 @@ def _paint(self, label, width, points, example=0):
 
 
 def _do(self, event):
-    "Apply an event, keep it, and tell whoever listens which example changed."
+    """Apply an event, keep it, and tell whoever listens which example changed."""
     changed = self._apply(dict(event))
     if changed is None: return
     self._note(event)
@@ -219,13 +219,13 @@ Annotation.redo = lambda self: self._do(dict(kind="redo"))
 
 # %% ../nbs/api/15_annotation.ipynb #29920d24
 def _counts(self):
-    "Labelled pixels of each class, {name: pixels}."
+    """Labelled pixels of each class, {name: pixels}."""
     total = sum(np.bincount(labels[labels >= 0].ravel(), minlength=len(self.class_names)) for labels in self.labels)
     return {name: int(count) for name, count in zip(self.class_names, total)}
 
 
 def _summary(self):
-    "The counts as one line."
+    """The counts as one line."""
     counts, pixels = self.counts(), sum(labels.size for labels in self.labels)
     share = 100 * sum(counts.values()) / pixels
     return f"labelled {share:.2g} %: " + ", ".join(f"{name} {count:,} px".replace(",", "\u202f") for name, count in counts.items())
@@ -256,26 +256,24 @@ Annotation.save = _save
 
 # %% ../nbs/api/15_annotation.ipynb #b68c1831
 def _colors(n_classes):
-    "One '#rrggbb' per class."
+    """One '#rrggbb' per class."""
     rest = PALETTE[1:6] + PALETTE[7:]
     return [PALETTE[6], *(rest[k % len(rest)] for k in range(n_classes - 1))]
 
 # %% ../nbs/api/15_annotation.ipynb #87fde39a
 def _annotation_picture(annotation, example=0, opacity=0.7):
-    "An example with what is painted on it, uint8 (rows, cols, 3)."
+    """An example with what is painted on it, uint8 (rows, cols, 3)."""
     colors = _colors(len(annotation.class_names))
     return overlay(annotation.images[example], annotation.labels[example], colors=colors, opacity=opacity)
 
 # %% ../nbs/api/15_annotation.ipynb #a9d82759
 @lru_cache(maxsize=1)
 def _canvas_class():
-    "The class of the widget, made when it is first needed."
-    try: import anywidget
-    except ImportError as error:
-        raise ImportError('annotate: expected the package anywidget, which is not installed; fix: pip install "densenb[lab]"') from error
+    """The class of the widget, made when it is first needed."""
+    anywidget = _import_anywidget("annotate")
 
     class AnnotationCanvas(anywidget.AnyWidget):
-        "Shows one slice and reports strokes."
+        """Shows one slice and reports strokes."""
         _esm = (resources.files("densenb") / "assets" / "annotate.js").read_text(encoding="utf-8")
         key = traitlets.Unicode().tag(sync=True)
         picture = traitlets.Dict().tag(sync=True)
@@ -297,12 +295,12 @@ def _canvas_class():
 
 # %% ../nbs/api/15_annotation.ipynb #e4e8edf7
 class _Messages:
-    "What an `Annotator` hears from its canvas and from its annotation."
+    """What an `Annotator` hears from its canvas and from its annotation."""
 
     _drawn_there = False
 
     def _receive(self, widget, message, buffers):
-        "What the canvas says: a stroke, undo, redo, or that it has just been shown."
+        """What the canvas says: a stroke, undo, redo, or that it has just been shown."""
         kind, self._after = message.get("kind"), max(self._after, int(message.get("id", 0)))
         if kind == "hello": self.refresh(picture=False)
         elif kind == "stroke":
@@ -312,7 +310,7 @@ class _Messages:
         elif kind in ("undo", "redo"): self.annotation._do(dict(kind=kind))
 
     def _changed(self, example):
-        "Labels of an example have changed: show them."
+        """Labels of an example have changed: show them."""
         if self._drawn_there: self._tell()
         elif example != self.canvas.example: self.canvas.example = example
         else: self.refresh(picture=False)
@@ -345,14 +343,14 @@ class Annotator(_Messages):
     labels = property(lambda self: self.annotation.labels)
 
     def save(self, path, unlabelled=255, overwrite=False):
-        "Write the labels to a TIFF; see `Annotation.save`."
+        """Write the labels to a TIFF; see `Annotation.save`."""
         return self.annotation.save(path, unlabelled, overwrite)
 
     def _gray(self, example):
         return to_gray(self.annotation.images[example])
 
     def refresh(self, picture=True):
-        "Send the labels of the slice in view, and its picture, to the canvas."
+        """Send the labels of the slice in view, and its picture, to the canvas."""
         example = self.canvas.example
         labels = self.annotation.labels[example][0]
         with self.canvas.hold_sync():
@@ -367,7 +365,7 @@ class Annotator(_Messages):
 
 # %% ../nbs/api/15_annotation.ipynb #a242fcb7
 def _annotator_bundle(self, **kwargs):
-    "The canvas, and a picture of the slice for where no kernel is."
+    """The canvas, and a picture of the slice for where no kernel is."""
     bundle = self.canvas._repr_mimebundle_(**kwargs)
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     picture = _annotation_picture(self.annotation, self.canvas.example)

@@ -50,7 +50,7 @@ class Finding:
 
 # %% ../nbs/api/12_doctor.ipynb #1797abcc
 def _slices(indices):
-    "Indices as text: slice 3; slices 0–4, 9."
+    """Indices as text: slice 3; slices 0–4, 9."""
     runs = []
     for index in sorted(int(k) for k in indices):
         if runs and index == runs[-1][1] + 1: runs[-1][1] = index
@@ -59,18 +59,18 @@ def _slices(indices):
     return ("slice " if len(indices) == 1 else "slices ") + ", ".join(texts)
 
 def _start(text):
-    "The text as the start of a sentence."
+    """The text as the start of a sentence."""
     return text[:1].upper() + text[1:]
 
 # %% ../nbs/api/12_doctor.ipynb #eee8f5d9
 def _middle(plane, side=1024):
-    "The central part of a plane."
+    """The central part of a plane."""
     top, left = (max(0, (length - side) // 2) for length in plane.shape)
     return plane[top:top + side, left:left + side]
 
 @dataclass
 class _Case:
-    "What is examined."
+    """What is examined."""
     images: list                    # of (channels, rows, cols) float32
     labels: list = None             # of (rows, cols), as they came
     names: list = None
@@ -93,40 +93,40 @@ class _Case:
 
     @cached_property
     def spread(self):
-        "The usual standard deviation of an image."
+        """The usual standard deviation of an image."""
         return float(np.median([plane.std() for plane in self.planes if plane.std() > 0] or [1e-12]))
 
     @cached_property
     def blank(self):
-        "Indices of images that hold next to nothing: hardly any spread and hardly any values."
+        """Indices of images that hold next to nothing: hardly any spread and hardly any values."""
         faint = [k for k, plane in enumerate(self.planes) if plane.std() <= 1e-3 * self.spread]
         return [k for k in faint if len(np.unique(self.planes[k])) < 32]
 
     @cached_property
     def usable(self):
-        "Indices of the other images."
+        """Indices of the other images."""
         return [k for k in range(len(self.planes)) if k not in self.blank]
 
 # %% ../nbs/api/12_doctor.ipynb #1331561f
 def _say(case, indices):
-    "The images in words: slices 0–2, 5; or file names."
+    """The images in words: slices 0–2, 5; or file names."""
     if case.is_stack: return _slices(indices)
     if case.names == [str(k) for k in range(len(case.names))]: return _slices(indices).replace("slice", "image")
     shown = [str(case.names[k]) for k in list(indices)[:3]]
     return ", ".join(shown) + (f" and {len(indices) - 3} more" if len(indices) > 3 else "")
 
 def _sample(case, maximum=8):
-    "Indices of up to `maximum` images, evenly spread."
+    """Indices of up to `maximum` images, evenly spread."""
     n = len(case.images) if case.labels is None else min(len(case.images), len(case.labels))
     return sorted({round(k) for k in np.linspace(0, n - 1, min(maximum, n))})
 
 def _n_values(planes):
-    "The most different values that one of the planes holds."
+    """The most different values that one of the planes holds."""
     return max(len(np.unique(plane[::3, ::3])) for plane in planes[::max(1, len(planes) // 8)])
 
 # %% ../nbs/api/12_doctor.ipynb #debe4ef5
 def _numbered(names):
-    "Whether names differ only in one number that grows by the same step: slice_01, slice_02, …"
+    """Whether names differ only in one number that grows by the same step: slice_01, slice_02, …"""
     if len(names) < 2: return True
     parts = [re.split(r"(\d+)", str(name)) for name in names]
     if len({len(part) for part in parts}) > 1: return False
@@ -136,7 +136,7 @@ def _numbered(names):
 
 # %% ../nbs/api/12_doctor.ipynb #232f792b
 def _runs_wrong(images):
-    "Whether pixels change less from example to example than within an image."
+    """Whether pixels change less from example to example than within an image."""
     if min(images.shape[0], *images.shape[2:]) < 8 or images.dtype.kind == "b" or _n_values(images[:8, 0]) < 64: return False
     part = np.nan_to_num(images[:64, 0, :256, :256].astype(np.float32), posinf=0, neginf=0)
     def likeness(axis):
@@ -148,7 +148,7 @@ def _runs_wrong(images):
 
 # %% ../nbs/api/12_doctor.ipynb #60cf77d2
 def _wrong_order(images):
-    "(what is wrong with the order of dimensions, the line that mends it, the array mended as far as possible), or None."
+    """(what is wrong with the order of dimensions, the line that mends it, the array mended as far as possible), or None."""
     *_, rows, cols, last = (0, *images.shape)
     if images.ndim == 2: return "one image without axes for examples and channels", "images[None, None]", images[None, None]
     if images.ndim == 3 and last <= 4 < min(rows, cols):
@@ -168,7 +168,7 @@ def _order_finding(name, wrong, line, shape):
 
 # %% ../nbs/api/12_doctor.ipynb #16197a8d
 def _planes_of(images, case, name):
-    "List of (channels, rows, cols) arrays, with findings for a wrong order."
+    """List of (channels, rows, cols) arrays, with findings for a wrong order."""
     if not isinstance(images, (list, tuple)):
         images = np.asarray(images)
         wrong = _wrong_order(images) if images.size and 2 <= images.ndim <= 4 else None
@@ -186,7 +186,7 @@ def _planes_of(images, case, name):
 
 # %% ../nbs/api/12_doctor.ipynb #5015aabe
 def _repair_images(case):
-    "A finding for pixels that are not numbers."
+    """A finding for pixels that are not numbers."""
     broken = [k for k, image in enumerate(case.images) if not np.isfinite(image).all()]
     if not broken: return
     share = np.mean([np.mean(~np.isfinite(case.images[k])) for k in broken])
@@ -198,7 +198,7 @@ def _repair_images(case):
 
 # %% ../nbs/api/12_doctor.ipynb #c1afed59
 def _repair_labels(case):
-    "A finding for labels that are not numbers."
+    """A finding for labels that are not numbers."""
     broken = [k for k, plane in enumerate(case.labels) if plane.dtype.kind == "f" and not np.isfinite(plane).all()]
     if not broken: return
     for k in broken: case.labels[k] = np.where(np.isfinite(case.labels[k]), case.labels[k], -1)
@@ -207,7 +207,7 @@ def _repair_labels(case):
 
 # %% ../nbs/api/12_doctor.ipynb #ee887409
 def _one_channel(planes, case):
-    "Labels (rows, cols) of labels (channels, rows, cols), with findings for channels and colours."
+    """Labels (rows, cols) of labels (channels, rows, cols), with findings for channels and colours."""
     several = [k for k, plane in enumerate(planes) if len(plane) > 1]
     if not several: return [plane[0] for plane in planes]
     if all((plane == plane[:1]).all() for plane in planes): found = _channel_finding("note", "Labels saved in colour, all channels the same", "labels[:, :1]")
@@ -222,7 +222,7 @@ def _channel_finding(severity, title, fix, kind="label-channels"):
     return Finding(severity, title, "Labels have one channel that holds the number of the class.", fix, (), kind)
 
 def _colours_of(planes):
-    "{colour: pixels}, the most frequent first."
+    """{colour: pixels}, the most frequent first."""
     counts = {}
     for plane in planes:
         for colour, count in zip(*np.unique(plane[:3].reshape(min(3, len(plane)), -1).T, axis=0, return_counts=True)):
@@ -237,13 +237,13 @@ def _colours_finding(planes):
                    (), "label-colours")
 
 def _colour_numbers(planes, most=16):
-    "Each pixel's colour as its place in the sorted list of the most frequent colours; the rest is not labelled."
+    """Each pixel's colour as its place in the sorted list of the most frequent colours; the rest is not labelled."""
     colours = sorted(list(_colours_of(planes))[:most])
     return [np.select([(plane[:3] == np.array(colour)[:, None, None]).all(0) for colour in colours], range(len(colours)), -1) for plane in planes]
 
 # %% ../nbs/api/12_doctor.ipynb #500c0b0f
 def _open(images, labels=None):
-    "A case of a Stack, arrays or lists."
+    """A case of a Stack, arrays or lists."""
     if isinstance(images, Stack) and labels is None: return _open_stack(images)
     known = images if isinstance(images, Stack) else None
     images = images.images if isinstance(images, Stack) else images
@@ -260,7 +260,7 @@ def _open(images, labels=None):
 
 # %% ../nbs/api/12_doctor.ipynb #06f0ac49
 def _open_stack(stack):
-    "A case of a Stack."
+    """A case of a Stack."""
     labels = None if stack.labels is None else [np.asarray(plane)[0] for plane in stack.labels]
     return _Case([np.asarray(image) for image in stack.images], labels, list(stack.names), stack.class_names, stack.label_values, stack.boundary,
                  is_stack=stack.same_size and _numbered(stack.names), source="stack", voxel_size=stack.voxel_size, unit=stack.unit)
@@ -269,26 +269,26 @@ def _open_stack(stack):
 _CHECKS = []
 
 def _register(function):
-    "Put a check into the list; `check` runs them in this order."
+    """Put a check into the list; `check` runs them in this order."""
     _CHECKS.append(function)
     return function
 
 # %% ../nbs/api/12_doctor.ipynb #051ecd5b
 @_register
 def _blank(case):
-    "Slices without anything in them."
+    """Slices without anything in them."""
     if case.blank:
         yield Finding("warning" if case.usable else "error", "Blank images", f"{_start(_say(case, case.blank))}: one single value, or nearly so.",
                       f"leave out {_say(case, case.blank)}", tuple(case.blank), "constant")
 
 # %% ../nbs/api/12_doctor.ipynb #d44b3e19
 def _in_other_range(case):
-    "Indices of images whose values spread four times more or less than usual."
+    """Indices of images whose values spread four times more or less than usual."""
     return [k for k in case.usable if not 0.25 < case.planes[k].std() / case.spread < 4]
 
 @_register
 def _ranges(case):
-    "Slices in another range of values than the rest."
+    """Slices in another range of values than the rest."""
     if odd := _in_other_range(case):
         yield Finding("warning", "Images in different ranges of values", f"{_start(_say(case, odd))}: the pixels spread by {case.planes[odd[0]].std():.3g} around "
                       f"their mean, elsewhere by about {case.spread:.3g}. Perhaps some were scaled to 0 … 1 and others to 0 … 255.",
@@ -296,14 +296,14 @@ def _ranges(case):
 
 # %% ../nbs/api/12_doctor.ipynb #ec32d185
 def _likeness_of_neighbours(plane):
-    "Correlation of pixels with the pixel beside them, the larger of right and below."
+    """Correlation of pixels with the pixel beside them, the larger of right and below."""
     pairs = (plane[:, :-1], plane[:, 1:]), (plane[:-1], plane[1:])
     return max(float(np.corrcoef(one.ravel(), other.ravel())[0, 1]) for one, other in pairs)
 
 # %% ../nbs/api/12_doctor.ipynb #f1470da8
 @_register
 def _no_picture(case):
-    "Few gray levels; pixels that are pure noise."
+    """Few gray levels; pixels that are pure noise."""
     few = [k for k in case.usable if len(np.unique(case.planes[k][::2, ::2])) <= 24]
     noise = [k for k in case.usable if k not in few and min(case.planes[k].shape) > 8 and _likeness_of_neighbours(_middle(case.planes[k], 256)) < 0.15]
     if few:
@@ -315,7 +315,7 @@ def _no_picture(case):
 
 # %% ../nbs/api/12_doctor.ipynb #bd24c20f
 def _empty_bands(plane):
-    "Mask of the rows and columns at the edges that hold one single value."
+    """Mask of the rows and columns at the edges that hold one single value."""
     top, left, bottom, right = 0, 0, *plane.shape
     blank = lambda line: line.size and (line == line[0]).all()
     while True:
@@ -331,7 +331,7 @@ def _empty_bands(plane):
 
 # %% ../nbs/api/12_doctor.ipynb #ed8f9bdb
 def _empty_part(plane):
-    "Mask of empty bands and corners; nothing where they are less than one percent of the image."
+    """Mask of empty bands and corners; nothing where they are less than one percent of the image."""
     from scipy import ndimage
     from skimage.measure import regionprops
     found, flat = _empty_bands(plane), np.zeros(plane.shape, bool)
@@ -346,7 +346,7 @@ def _empty_part(plane):
     return found if found.mean() >= 0.01 else np.zeros_like(found)
 
 def _empty_parts(case):
-    "{index: mask of the empty part}; computed once."
+    """{index: mask of the empty part}; computed once."""
     if "empty" not in case.memory:
         masks = {k: _empty_part(case.planes[k]) for k in case.usable if _n_values([case.planes[k]]) > 24}
         case.memory["empty"] = {k: mask for k, mask in masks.items() if mask.any()}
@@ -355,7 +355,7 @@ def _empty_parts(case):
 # %% ../nbs/api/12_doctor.ipynb #eba4120a
 @_register
 def _padding(case):
-    "Images with an empty part."
+    """Images with an empty part."""
     parts = _empty_parts(case)
     if not parts: return
     worst = sorted(parts, key=lambda k: -parts[k].mean())
@@ -365,12 +365,12 @@ def _padding(case):
                   "crop the images" + (", or label nothing there (-1)" if case.labels is not None else ""), tuple(worst), "padding")
 
 def _fits_one(case, k):
-    "Whether image `k` has labels of its size."
+    """Whether image `k` has labels of its size."""
     return case.labels is not None and k < len(case.labels) and case.labels[k].shape == case.images[k].shape[1:]
 
 # %% ../nbs/api/12_doctor.ipynb #4ce9cb7b
 def _likeness(case):
-    "(indices, likeness of every slice to every other: the correlation of their coarse structure); computed once."
+    """(indices, likeness of every slice to every other: the correlation of their coarse structure); computed once."""
     if "likeness" not in case.memory: case.memory["likeness"] = _measure_likeness(case)
     return case.memory["likeness"]
 
@@ -389,14 +389,14 @@ def _measure_likeness(case):
 
 # %% ../nbs/api/12_doctor.ipynb #4f953caa
 def _far_and_near(likeness):
-    "(usual likeness of slices far apart, its deviation, of the most alike slice)."
+    """(usual likeness of slices far apart, its deviation, of the most alike slice)."""
     n = len(likeness)
     apart = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
     far, best = likeness[apart >= min(4, n - 2)], np.where(apart == 0, -1, likeness).max(1)
     return float(np.median(far)), 1.5 * float(np.median(np.abs(far - np.median(far)))), float(np.median(best))
 
 def _is_serial(case):
-    "Whether neighbours in the stack show much the same."
+    """Whether neighbours in the stack show much the same."""
     usable, likeness = _likeness(case)
     if len(usable) < 5: return False
     background, _, best = _far_and_near(np.abs(likeness))
@@ -404,14 +404,14 @@ def _is_serial(case):
 
 # %% ../nbs/api/12_doctor.ipynb #a782f45b
 def _cut_off(plane, empty=None):
-    "Shares of the pixels with the lowest and the highest value, empty parts left out."
+    """Shares of the pixels with the lowest and the highest value, empty parts left out."""
     pixels = plane if empty is None else plane[~empty]
     return float(np.mean(pixels == pixels.min())), float(np.mean(pixels == pixels.max()))
 
 # %% ../nbs/api/12_doctor.ipynb #ed59194c
 @_register
 def _saturation(case):
-    "Pixels cut off at the ends of the range."
+    """Pixels cut off at the ends of the range."""
     ends = {k: _cut_off(case.planes[k], _empty_parts(case).get(k)) for k in case.usable if len(np.unique(case.planes[k][::2, ::2])) > 24}
     if not ends: return
     most = 0.06 if _is_serial(case) else 0.2
@@ -427,7 +427,7 @@ _SYMMETRIES = {"": lambda a: a, "flipped upside down": lambda a: a[::-1], "flipp
                "mirrored at the other diagonal": lambda a: a[::-1, ::-1].T}
 
 def _fine_structure(plane, side=256):
-    "The middle of a plane without its smooth part, (rows, cols), of norm 1; exactly in the middle, so that a turned copy gives the same turned."
+    """The middle of a plane without its smooth part, (rows, cols), of norm 1; exactly in the middle, so that a turned copy gives the same turned."""
     from scipy import ndimage
     sides = [min(side, length) - (length - min(side, length)) % 2 for length in plane.shape]
     plane = plane[tuple(slice((length - s) // 2, (length + s) // 2) for length, s in zip(plane.shape, sides))].astype(np.float32)
@@ -436,7 +436,7 @@ def _fine_structure(plane, side=256):
 
 # %% ../nbs/api/12_doctor.ipynb #dfb61c15
 def _copies(case):
-    "{(i, j): (correlation of their fine structure, how j is turned)} of images that are too much alike; computed once."
+    """{(i, j): (correlation of their fine structure, how j is turned)} of images that are too much alike; computed once."""
     if "copies" not in case.memory: case.memory["copies"] = _find_copies(case)
     return case.memory["copies"]
 
@@ -454,14 +454,14 @@ def _find_copies(case):
     return pairs
 
 def _products(one, other):
-    "Scalar products of all pairs of planes; 0 where shapes differ."
+    """Scalar products of all pairs of planes; 0 where shapes differ."""
     if len({plane.shape for plane in [*one, *other]}) == 1: return np.array([plane.ravel() for plane in one]) @ np.array([plane.ravel() for plane in other]).T
     return np.array([[float(np.sum(a * b)) if a.shape == b.shape else 0.0 for b in other] for a in one])
 
 # %% ../nbs/api/12_doctor.ipynb #57679b97
 @_register
 def _duplicates(case):
-    "Images that stand there twice."
+    """Images that stand there twice."""
     pairs = _copies(case)
     if not pairs: return
     worst = sorted(pairs, key=pairs.get, reverse=True)
@@ -473,12 +473,12 @@ def _duplicates(case):
 
 # %% ../nbs/api/12_doctor.ipynb #a9a88b61
 def _noise(plane):
-    "Roughness of an image relative to its spread."
+    """Roughness of an image relative to its spread."""
     from scipy import ndimage
     return float(np.median(np.abs(ndimage.laplace(plane)))) / max(float(plane.std()), 1e-12)
 
 def _step(values):
-    "(place where the values are best cut in two, share of their variance that the cut explains)."
+    """(place where the values are best cut in two, share of their variance that the cut explains)."""
     values = np.asarray(values, float)
     total = values.var() * len(values)
     if len(values) < 6 or total == 0: return len(values), 0.0
@@ -487,7 +487,7 @@ def _step(values):
 
 # %% ../nbs/api/12_doctor.ipynb #cefc96e6
 def _brightness_in_words(case, usable, means):
-    "(what the brightness does along the stack, indices that show it), or None."
+    """(what the brightness does along the stack, indices that show it), or None."""
     serial = _is_serial(case)
     straight = np.polyval(np.polyfit(usable, means, 1), usable)
     trend, explained = straight[-1] - straight[0], np.var(straight) / max(means.var(), 1e-12)
@@ -504,7 +504,7 @@ def _brightness_in_words(case, usable, means):
 # %% ../nbs/api/12_doctor.ipynb #7b69150d
 @_register
 def _brightness(case):
-    "Brightness that drifts or jumps along the stack, or single slices far from the rest."
+    """Brightness that drifts or jumps along the stack, or single slices far from the rest."""
     usable = [k for k in case.usable if k not in _in_other_range(case)] if case.is_stack else []
     if len(usable) < 3: return
     means = np.array([case.planes[k][~_empty_parts(case)[k]].mean() if k in _empty_parts(case) else case.planes[k].mean() for k in usable]) / case.spread
@@ -515,7 +515,7 @@ def _brightness(case):
 # %% ../nbs/api/12_doctor.ipynb #4c99c93e
 @_register
 def _noise_drift(case):
-    "Noise or sharpness that changes along the stack."
+    """Noise or sharpness that changes along the stack."""
     usable = case.usable if case.is_stack else []
     noise = np.array([_noise(case.planes[k]) for k in usable])
     if len(usable) < 4 or noise.min() <= 0 or noise.max() < 1.6 * noise.min(): return
@@ -532,7 +532,7 @@ def _noise_drift(case):
 
 # %% ../nbs/api/12_doctor.ipynb #da1dcd60
 def _exchanges(likeness, least):
-    "Pairs of slices that fit better after an exchange, the best first: by how much their likeness to their neighbours grows."
+    """Pairs of slices that fit better after an exchange, the best first: by how much their likeness to their neighbours grows."""
     n, found, order = len(likeness), [], list(range(len(likeness)))
     ring = lambda place: [q for q in (place - 1, place + 1) if 0 <= q < n]
     def gain(i, j):
@@ -546,14 +546,14 @@ def _exchanges(likeness, least):
 
 # %% ../nbs/api/12_doctor.ipynb #5ef19fa4
 def _negatives(likeness, background, best):
-    "Places of slices that are the opposite of what is beside them."
+    """Places of slices that are the opposite of what is beside them."""
     beside = [np.mean([likeness[i, j] for j in (i - 1, i + 1) if 0 <= j < len(likeness)]) for i in range(len(likeness))]
     return [i for i, value in enumerate(beside) if value < -background - 0.4 * (best - background)]
 
 # %% ../nbs/api/12_doctor.ipynb #51c525d6
 @_register
 def _slice_order(case):
-    "Slices in the wrong place; slices that are negatives of their neighbours."
+    """Slices in the wrong place; slices that are negatives of their neighbours."""
     usable, likeness = _likeness(case)
     if not _is_serial(case): return
     background, deviation, best = _far_and_near(np.abs(likeness))
@@ -574,7 +574,7 @@ def _slice_order(case):
 # %% ../nbs/api/12_doctor.ipynb #510c6e4a
 @_register
 def _sizes(case):
-    "Images of several sizes; images too small for a network."
+    """Images of several sizes; images too small for a network."""
     sizes = [image.shape[1:] for image in case.images]
     if len(set(sizes)) > 1:
         small, large = min(sizes, key=np.prod), max(sizes, key=np.prod)
@@ -589,7 +589,7 @@ def _sizes(case):
 # %% ../nbs/api/12_doctor.ipynb #3f8c6b1e
 @_register
 def _channels(case):
-    "Channels that are all the same; slices that were taken for channels."
+    """Channels that are all the same; slices that were taken for channels."""
     counts = {len(image) for image in case.images}
     if len(counts) > 1:
         yield Finding("error", "Images with different numbers of channels", f"Found {', '.join(map(str, sorted(counts)))} channels.",
@@ -602,14 +602,14 @@ def _channels(case):
 
 # %% ../nbs/api/12_doctor.ipynb #708f4110
 def _values_of(labels):
-    "{value: number of pixels} of one array of labels."
+    """{value: number of pixels} of one array of labels."""
     if labels.dtype.kind in "iu" and (lowest := int(labels.min())) > -2 ** 15 and int(labels.max()) < 2 ** 15:
         counts = np.bincount(labels.ravel().astype(np.intp) - lowest)
         return {int(place) + lowest: int(counts[place]) for place in np.flatnonzero(counts)}
     return {value.item(): int(count) for value, count in zip(*np.unique(labels, return_counts=True))}
 
 def _counts(case):
-    "{value: number of pixels} over all labels."
+    """{value: number of pixels} over all labels."""
     counts = {}
     for labels in case.labels:
         for value, count in _values_of(labels).items(): counts[value] = counts.get(value, 0) + count
@@ -620,7 +620,7 @@ def _list(values):
 
 # %% ../nbs/api/12_doctor.ipynb #e53fd24f
 def _are_instances(case, values):
-    "Whether a dozen values or more stand for one object each."
+    """Whether a dozen values or more stand for one object each."""
     from scipy import ndimage
     if len(values) < 12: return False
     planes = [case.label_planes[k] for k in _sample(case, 3)]
@@ -629,13 +629,13 @@ def _are_instances(case, values):
 
 # %% ../nbs/api/12_doctor.ipynb #3acddf84
 def _between(plane):
-    "Pixels that have a lower and a higher pixel among their eight neighbours."
+    """Pixels that have a lower and a higher pixel among their eight neighbours."""
     from scipy import ndimage
     return (ndimage.minimum_filter(plane, 3) < plane) & (plane < ndimage.maximum_filter(plane, 3))
 
 # %% ../nbs/api/12_doctor.ipynb #67a03112
 def _soft_values(case, counts):
-    "(values that come from interpolation, the others); ([], all) where nothing was interpolated."
+    """(values that come from interpolation, the others); ([], all) where nothing was interpolated."""
     values = sorted(counts)
     if len(values) < 4: return [], values
     planes = [_middle(case.labels[k], 512) for k in _sample(case, 6)]
@@ -654,7 +654,7 @@ def _soft_values(case, counts):
 
 # %% ../nbs/api/12_doctor.ipynb #6f059a39
 def _mixed(case):
-    "Indices of the slices whose labels are counted on another scale than those of most."
+    """Indices of the slices whose labels are counted on another scale than those of most."""
     sets = {k: tuple(np.unique(plane[plane >= 0]).tolist()) for k, plane in enumerate(case.labels)}
     several = {k: found for k, found in sets.items() if 2 <= len(found) <= 8}
     if len(several) < 2: return []
@@ -667,7 +667,7 @@ def _mixed(case):
 # %% ../nbs/api/12_doctor.ipynb #cf257cc8
 @_register
 def _label_scales(case):
-    "Labels of several scales of values."
+    """Labels of several scales of values."""
     if case.labels is None or not (odd := _mixed(case)): return
     shown = [np.unique(case.labels[k][case.labels[k] >= 0]).tolist() for k in (odd[0], next(k for k in range(len(case.labels)) if k not in odd and len(np.unique(case.labels[k])) > 1))]
     yield Finding("error", "Labels with different values for the same classes", f"{_start(_say(case, odd))}: values {_list(shown[0])}; elsewhere {_list(shown[1])}.",
@@ -676,7 +676,7 @@ def _label_scales(case):
 # %% ../nbs/api/12_doctor.ipynb #a688d5b3
 @_register
 def _label_values(case):
-    "Values that are no class numbers."
+    """Values that are no class numbers."""
     if case.labels is None: return
     counts = case.memory.setdefault("values", {value: count for value, count in _counts(case).items() if value >= 0})
     values, total = sorted(counts), sum(counts.values())
@@ -704,7 +704,7 @@ def _value_error(title, detail, fix, kind="label-values"):
 # %% ../nbs/api/12_doctor.ipynb #a323a0d5
 @_register
 def _label_swap(case):
-    "Images and labels that were exchanged."
+    """Images and labels that were exchanged."""
     if case.labels is None: return
     in_images, in_labels = _n_values(case.planes), _n_values(case.label_planes)
     if in_images <= 8 and in_labels > 32:
@@ -714,7 +714,7 @@ def _label_swap(case):
 # %% ../nbs/api/12_doctor.ipynb #cd470e4a
 @_register
 def _label_size(case):
-    "Images without labels, or labels of another size."
+    """Images without labels, or labels of another size."""
     if case.labels is None: return
     if len(case.labels) != len(case.images):
         yield Finding("error", "Not every image has its labels", f"{len(case.images)} images, {len(case.labels)} label slices.",
@@ -727,12 +727,12 @@ def _label_size(case):
 
 # %% ../nbs/api/12_doctor.ipynb #3acaa0b7
 def _fits(case):
-    "Whether every image has labels of its size."
+    """Whether every image has labels of its size."""
     return case.labels is not None and not any(_label_size(case))
 
 # %% ../nbs/api/12_doctor.ipynb #b9d7ec50
 def _classes(case):
-    "{class: share of the labelled pixels}; the classes that the labels file declares are there even if empty. Computed once."
+    """{class: share of the labelled pixels}; the classes that the labels file declares are there even if empty. Computed once."""
     if "classes" not in case.memory: case.memory["classes"] = _share_of_classes(case)
     return case.memory["classes"]
 
@@ -743,7 +743,7 @@ def _share_of_classes(case):
     return {value: counts.get(value, 0) / total for value in sorted({*counts, *declared})}
 
 def _called(case, value):
-    "Class 1 (membrane), or label value 255 where a file's values were not mapped to classes."
+    """Class 1 (membrane), or label value 255 where a file's values were not mapped to classes."""
     if case.source == "file" and case.label_values is None: return f"label value {value:g}"
     names = case.class_names
     return f"class {value:g}" + (f" ({names[int(value)]})" if names is not None and int(value) < len(names) and str(names[int(value)]) != str(value) else "")
@@ -751,7 +751,7 @@ def _called(case, value):
 # %% ../nbs/api/12_doctor.ipynb #c759bbe6
 @_register
 def _label_one_class(case):
-    "Labels that teach no difference; single slices without a class that all others have."
+    """Labels that teach no difference; single slices without a class that all others have."""
     if case.labels is None: return
     present = [value for value, share in _classes(case).items() if share > 0]
     if not present:
@@ -765,7 +765,7 @@ def _label_one_class(case):
                       "draw the rest, or set what is not labelled to -1", tuple(empty), "empty-labels")
 
 def _forgotten(case, values):
-    "Indices of slices with a single class where all other slices have at least three percent of two classes."
+    """Indices of slices with a single class where all other slices have at least three percent of two classes."""
     shares = np.array([[np.mean(plane[plane >= 0] == value) if (plane >= 0).any() else np.nan for value in values] for plane in case.labels])
     single = [k for k, row in enumerate(shares) if np.nanmax(row, initial=0) == 1]
     rest = [k for k, row in enumerate(shares) if k not in single and not np.isnan(row).any()]
@@ -775,7 +775,7 @@ def _forgotten(case, values):
 # %% ../nbs/api/12_doctor.ipynb #693d26c7
 @_register
 def _label_balance(case):
-    "Classes that are missing or rare."
+    """Classes that are missing or rare."""
     if case.labels is None or not 1 < len(shares := _classes(case)) <= 64 or not any(shares.values()): return
     missing = [value for value in shares if shares[value] == 0]
     rare = [value for value, share in shares.items() if 0 < share < 0.005]
@@ -790,7 +790,7 @@ def _label_balance(case):
 # %% ../nbs/api/12_doctor.ipynb #a4b13e94
 @_register
 def _label_gaps(case):
-    "Slices without labels; much that is not labelled."
+    """Slices without labels; much that is not labelled."""
     if case.labels is None: return
     unlabelled = np.array([np.mean(plane < 0) for plane in case.labels])
     empty = np.flatnonzero(unlabelled == 1).tolist()
@@ -803,14 +803,14 @@ def _label_gaps(case):
 
 # %% ../nbs/api/12_doctor.ipynb #9832c570
 def _specks(plane, values):
-    "Number of objects of at most four pixels."
+    """Number of objects of at most four pixels."""
     from scipy import ndimage
     return sum(int(np.sum(np.bincount(ndimage.label(plane == value)[0].ravel())[1:] <= 4)) for value in values)
 
 # %% ../nbs/api/12_doctor.ipynb #52ccdabe
 @_register
 def _label_specks(case):
-    "Many objects of a few pixels."
+    """Many objects of a few pixels."""
     if case.labels is None or len(values := list(_classes(case))) > 64: return
     found = {k: _specks(plane, values) for k, plane in enumerate(case.label_planes)}
     density = {k: n / case.label_planes[k].size * 1e6 for k, n in found.items()}
@@ -824,7 +824,7 @@ def _label_specks(case):
 
 # %% ../nbs/api/12_doctor.ipynb #452d3fdb
 def _class_width(case, value):
-    "Typical width of a class in px; computed once."
+    """Typical width of a class in px; computed once."""
     widths = case.memory.setdefault("widths", {})
     if value not in widths: widths[value] = object_width([_middle(case.labels[k], 512) for k in _sample(case)], value)
     return widths[value]
@@ -832,7 +832,7 @@ def _class_width(case, value):
 # %% ../nbs/api/12_doctor.ipynb #bd69a294
 @_register
 def _label_boundary(case):
-    "A boundary class that is thicker than the cells."
+    """A boundary class that is thicker than the cells."""
     if case.labels is None or case.boundary is None or len(shares := _classes(case)) != 2: return
     if case.boundary not in shares: return
     lines, cells = (_class_width(case, value) for value in (case.boundary, next(value for value in shares if value != case.boundary)))
@@ -842,12 +842,12 @@ def _label_boundary(case):
 
 # %% ../nbs/api/12_doctor.ipynb #4fd7d886
 def _smooth(plane):
-    "The image without its finest noise."
+    """The image without its finest noise."""
     from scipy import ndimage
     return ndimage.gaussian_filter(plane.astype(np.float32), 1.0)
 
 def _explained(image, plane):
-    "Correlation ratio of an image (rows, cols) and labels of the same size; 0 where nothing is labelled."
+    """Correlation ratio of an image (rows, cols) and labels of the same size; 0 where nothing is labelled."""
     known = plane >= 0
     if not known.any(): return 0.0
     pixels, place = image[known], np.unique(plane[known], return_inverse=True)[1]
@@ -857,7 +857,7 @@ def _explained(image, plane):
 
 # %% ../nbs/api/12_doctor.ipynb #4689ab1a
 def _comparable(case):
-    "Indices of images whose labels are dense enough to be compared with them; computed once."
+    """Indices of images whose labels are dense enough to be compared with them; computed once."""
     if "comparable" not in case.memory:
         fitting = [k for k in case.usable if _fits_one(case, k)] if case.labels is not None and len(_classes(case)) <= 64 else []
         known = {k: case.label_planes[k][case.label_planes[k] >= 0] for k in fitting}
@@ -866,7 +866,7 @@ def _comparable(case):
 
 # %% ../nbs/api/12_doctor.ipynb #14b3d83f
 def _shift_map(image, plane, reach):
-    "η for all shifts of the labels by up to `reach` rows and columns, (2 reach + 1, 2 reach + 1)."
+    """η for all shifts of the labels by up to `reach` rows and columns, (2 reach + 1, 2 reach + 1)."""
     from scipy import fft
     known = plane >= 0
     picture = np.where(known, image - image[known].mean(), 0).astype(np.float32)
@@ -882,7 +882,7 @@ def _shift_map(image, plane, reach):
 
 # %% ../nbs/api/12_doctor.ipynb #6787aa44
 def _best_shift(image, plane):
-    "((rows, cols) by which the labels must be moved to explain most, η there, η without moving)."
+    """((rows, cols) by which the labels must be moved to explain most, η there, η without moving)."""
     image, plane = _middle(image, 512), _middle(plane, 512)
     if (plane >= 0).sum() == 0 or len(np.unique(plane[plane >= 0])) < 2: return (0, 0), 0.0, 0.0
     reach = min(64, min(image.shape) // 3)
@@ -892,13 +892,13 @@ def _best_shift(image, plane):
 
 # %% ../nbs/api/12_doctor.ipynb #e921e3cf
 def _best_turn(image, plane):
-    "(η, name of the turn) of the best of the seven turns that keep the size."
+    """(η, name of the turn) of the best of the seven turns that keep the size."""
     scores = [(_explained(image, turn(plane)), name) for name, turn in _SYMMETRIES.items() if name and turn(plane).shape == plane.shape]
     return max(scores, default=(0.0, ""))
 
 # %% ../nbs/api/12_doctor.ipynb #d605c44a
 def _cross_explained(images, planes, side=192):
-    "η of every image with the labels of every slice: (images, labels)."
+    """η of every image with the labels of every slice: (images, labels)."""
     step = -(-max(images[0].shape) // side)
     pixels = np.array([image[step // 2::step, step // 2::step].ravel() for image in images], np.float32)
     pixels -= pixels.mean(1, keepdims=True)
@@ -913,7 +913,7 @@ def _cross_explained(images, planes, side=192):
 
 # %% ../nbs/api/12_doctor.ipynb #b46a1c23
 def _diagnose(case):
-    "{index: (kind, what would be right)} for labels that belong elsewhere; computed once."
+    """{index: (kind, what would be right)} for labels that belong elsewhere; computed once."""
     if "places" in case.memory: return case.memory["places"]
     usable = _comparable(case)
     smooth = {k: _smooth(case.planes[k]) for k in usable}
@@ -936,7 +936,7 @@ def _diagnose(case):
     return found
 
 def _best_others(case, usable, smooth, marks):
-    "{index: (slice whose labels explain it better, ratio of η)}"
+    """{index: (slice whose labels explain it better, ratio of η)}"""
     groups, found = {}, {}
     for k in usable: groups.setdefault(case.planes[k].shape, []).append(k)
     for group in (group[:200] for group in groups.values() if len(group) > 1):
@@ -951,7 +951,7 @@ def _best_others(case, usable, smooth, marks):
 # %% ../nbs/api/12_doctor.ipynb #270764b1
 @_register
 def _label_place(case):
-    "Labels that belong elsewhere: shifted, turned, of another slice, of another image."
+    """Labels that belong elsewhere: shifted, turned, of another slice, of another image."""
     places = _diagnose(case)
     def of(kind): return {k: right for k, (found, right) in places.items() if found == kind}
     if moved := of("shifted"): yield _shifted_finding(case, moved)
@@ -983,7 +983,7 @@ def _order_of_labels_finding(case, other):
 # %% ../nbs/api/12_doctor.ipynb #2193efda
 @_register
 def _label_slightly_shifted(case):
-    "Labels that are off by two pixels or a little more, the same way in all slices."
+    """Labels that are off by two pixels or a little more, the same way in all slices."""
     usable = [k for k in _comparable(case) if min(case.planes[k].shape) >= 48]
     if len(usable) < 3 or _diagnose(case): return
     maps = [_shift_map(_middle(_smooth(case.planes[k]), 512), _middle(case.label_planes[k], 512), 8) ** 2 for k in usable[:32] if
@@ -998,7 +998,7 @@ def _label_slightly_shifted(case):
 # %% ../nbs/api/12_doctor.ipynb #3e725baa
 @_register
 def _label_copies(case):
-    "Different images with exactly the same labels."
+    """Different images with exactly the same labels."""
     if case.labels is None: return
     seen, twice, twins = {}, [], {frozenset(pair) for pair in _copies(case)}
     for k, plane in enumerate(case.labels):
@@ -1013,7 +1013,7 @@ def _label_copies(case):
 
 # %% ../nbs/api/12_doctor.ipynb #612bd81c
 def _portraits(case):
-    "{index: (mean brightness of every class in standard deviations of the image, its share)} where all classes are present."
+    """{index: (mean brightness of every class in standard deviations of the image, its share)} where all classes are present."""
     places, values = _diagnose(case), [value for value, share in _classes(case).items() if share > 0]
     found = {}
     for k in _comparable(case):
@@ -1026,7 +1026,7 @@ def _portraits(case):
 
 # %% ../nbs/api/12_doctor.ipynb #7649992c
 def _exchange(portrait, usual):
-    "(the order of classes that makes a portrait most like the usual one, whether it is the image that is negative), or None."
+    """(the order of classes that makes a portrait most like the usual one, whether it is the image that is negative), or None."""
     from itertools import permutations
     (bright, share), (usual_bright, usual_share) = portrait, usual
     def misfit(order, sign=1): return np.sum(usual_share * (sign * bright[list(order)] - usual_bright) ** 2), np.sum((share[list(order)] - usual_share) ** 2)
@@ -1040,7 +1040,7 @@ def _exchange(portrait, usual):
 # %% ../nbs/api/12_doctor.ipynb #3cef8aa5
 @_register
 def _label_inverted(case):
-    "Slices whose classes are exchanged; images that are negatives."
+    """Slices whose classes are exchanged; images that are negatives."""
     if case.labels is None or not 1 < sum(share > 0 for share in _classes(case).values()) <= 4: return
     portraits, misplaced = _portraits(case), [k for k, (kind, _) in _diagnose(case).items() if kind != "misfit"]
     if len(portraits) < 3 or len(misplaced) > len(portraits): return                 # what lies in the wrong place says nothing about brightness
@@ -1061,7 +1061,7 @@ def _label_inverted(case):
 
 # %% ../nbs/api/12_doctor.ipynb #77a6ed72
 def _model_facts(model):
-    "The description of a model as a dict: from a .keras file, a Description, a dict or a Keras model."
+    """The description of a model as a dict: from a .keras file, a Description, a dict or a Keras model."""
     if model is None or isinstance(model, dict): return model
     if isinstance(model, (str, Path)):
         if not zipfile.is_zipfile(model): raise InputError(f"model: expected a .keras file written by densenb, received {model}; fix: check name and folder")
@@ -1073,14 +1073,14 @@ def _model_facts(model):
     return json.loads(describe(model).to_json())
 
 def _in_micrometres(voxel_size, unit):
-    "(rows, cols) in µm, or None where a size or the unit is unknown."
+    """(rows, cols) in µm, or None where a size or the unit is unknown."""
     if voxel_size is None or None in tuple(voxel_size)[-2:] or _unit(unit) not in _IN_MICROMETRES: return None
     return tuple(size * _IN_MICROMETRES[_unit(unit)] for size in tuple(voxel_size)[-2:])
 
 # %% ../nbs/api/12_doctor.ipynb #512c6690
 @_register
 def _pixel_sizes(case):
-    "Pixels that are not square, or of another size than the model's."
+    """Pixels that are not square, or of another size than the model's."""
     here = _in_micrometres(case.voxel_size, case.unit)
     model = case.model and _in_micrometres(case.model.get("voxel_size"), case.model.get("unit", "µm"))
     if here and abs(np.log(here[0] / here[1])) > 0.02:
@@ -1097,7 +1097,7 @@ def _pixel_sizes(case):
 
 @_register
 def _fits_model(case):
-    "Channels, values and classes that the model does not know."
+    """Channels, values and classes that the model does not know."""
     if not case.model: return
     channels, n_classes, normalisation = (case.model.get(name) for name in ("n_channels", "n_classes", "normalisation"))
     if channels and channels != len(case.images[0]):
@@ -1113,14 +1113,14 @@ def _fits_model(case):
 
 # %% ../nbs/api/12_doctor.ipynb #290602e5
 def _read_any(path, axes=None, labels=False):
-    "A file in the house order, colours as channels, and whether it holds real colours."
+    """A file in the house order, colours as channels, and whether it holds real colours."""
     reader = {"tiff": _read_tiff, "npy": _read_npy, "picture": _read_picture}[_kind(path)]
     file = _decide_axes(reader(path, labels), axes)
     try: return _to_house(_to_gray(file, labels)), False
     except InputError: return _to_house(file), True
 
 def _read_all(paths, case, axes, labels=False):
-    "{path: file} of what can be read, with findings for what cannot."
+    """{path: file} of what can be read, with findings for what cannot."""
     files, colours = {}, []
     for path in paths:
         try: files[path], coloured = _read_any(path, axes, labels)
@@ -1137,7 +1137,7 @@ def _read_all(paths, case, axes, labels=False):
 
 # %% ../nbs/api/12_doctor.ipynb #ad11d97b
 def _pairs(image_paths, label_paths, case):
-    "[(image path, label path)] with a finding for files without a partner."
+    """[(image path, label path)] with a finding for files without a partner."""
     if len(image_paths) == len(label_paths) == 1: return [(image_paths[0], label_paths[0])]
     for key in (lambda paths: [_stem(path) for path in paths], _keys):
         images, labels = dict(zip(key(image_paths), image_paths)), dict(zip(key(label_paths), label_paths))
@@ -1152,7 +1152,7 @@ def _pairs(image_paths, label_paths, case):
 
 # %% ../nbs/api/12_doctor.ipynb #5c9baf9e
 def _check_slices(file, case):
-    "A finding for a file whose slices do not lie along its first axis."
+    """A finding for a file whose slices do not lie along its first axis."""
     if len({np.shape(image) for image in file.pixels}) != 1 or not _runs_wrong(images := np.stack(file.pixels)): return
     shape = len(images), *images.shape[2:]
     case.findings.append(Finding("error", "Slices along another axis than the first", f"{file.path.name}: read as {shape[0]} images of {shape[1]} × {shape[2]} px, in which "
@@ -1160,7 +1160,7 @@ def _check_slices(file, case):
 
 # %% ../nbs/api/12_doctor.ipynb #8321cf09
 def _open_files(images, labels=None, axes=None, classes=None, unlabelled=None, boundary=None):
-    "A case of files or folders."
+    """A case of files or folders."""
     case = _Case([], source="file")
     paths, label_paths = _all_files(images, "images"), None if labels is None else _all_files(labels, "labels")
     pairs = [(path, None) for path in paths] if label_paths is None else _pairs(paths, label_paths, case)
@@ -1183,12 +1183,12 @@ def _open_files(images, labels=None, axes=None, classes=None, unlabelled=None, b
     return case
 
 def _names(path, n):
-    "A name for every image of a file."
+    """A name for every image of a file."""
     return [_stem(path)] if n == 1 else [f"{_stem(path)}[{index:0{len(str(n - 1))}d}]" for index in range(n)]
 
 # %% ../nbs/api/12_doctor.ipynb #c3f3b7c5
 def _take_scale(case, files, marks):
-    "The pixel size that the files agree on, with findings where they do not."
+    """The pixel size that the files agree on, with findings where they do not."""
     scales = {(file.voxel_size, file.unit) for file in files}
     if len(scales) == 1: case.voxel_size, case.unit = scales.pop()
     elif scales:
@@ -1204,7 +1204,7 @@ def _take_scale(case, files, marks):
             break
 
 def _take_labels(case, planes, classes, unlabelled):
-    "Labels as class numbers; their raw values are kept for the checks of values."
+    """Labels as class numbers; their raw values are kept for the checks of values."""
     case.labels = _one_channel(planes, case)
     _repair_labels(case)
     if unlabelled is not None: case.labels = [np.where(plane == unlabelled, -1, plane.astype(np.int64)) for plane in case.labels]
@@ -1218,7 +1218,7 @@ def _take_labels(case, planes, classes, unlabelled):
 
 # %% ../nbs/api/12_doctor.ipynb #8da3fd80
 def _looks(case, value):
-    "What a class looks like: width and brightness."
+    """What a class looks like: width and brightness."""
     here = [k for k in _sample(case) if (case.label_planes[k] == value).any() and (case.label_planes[k] != value).any()] if _fits(case) else []
     if not here: return ""
     contrast = np.mean([case.planes[k][case.label_planes[k] == value].mean() - case.planes[k].mean() for k in here]) / case.spread
@@ -1226,7 +1226,7 @@ def _looks(case, value):
     return f", about {_class_width(case, value):.0f} px wide{brightness}"
 
 def _facts(case):
-    "Plain facts as {name: sentence}."
+    """Plain facts as {name: sentence}."""
     sizes = {image.shape[1:] for image in case.images}
     channels = len(case.images[0])
     low, high = (float(end([end(image) for image in case.images])) for end in (np.min, np.max))
@@ -1269,12 +1269,12 @@ class Checkup:
 
     @property
     def ok(self):
-        "True where there is nothing but notes."
+        """True where there is nothing but notes."""
         return all(finding.severity == "note" for finding in self.findings)
 
     @property
     def summary(self):
-        "All findings in one line."
+        """All findings in one line."""
         parts = [(severity, list(dict.fromkeys(finding.kind for finding in self.findings if finding.severity == severity))) for severity in _SEVERITIES]
         return "; ".join(f"{severity}: {', '.join(kinds)}" for severity, kinds in parts if kinds) or "nothing found"
 
@@ -1293,7 +1293,7 @@ class Checkup:
         return f'{_STYLE}<div class="densenb-checkup"><dl>{facts}</dl>{blocks}{begin}</div>'
 
     def _block(self, finding):
-        "One finding with its thumbnails."
+        """One finding with its thumbnails."""
         name = lambda k: str(self.names[k]) if k < len(self.names) else str(k)
         pictures = "".join(f'<figure><img src="{self.thumbnails[k]}" alt="image {escape(name(k))}"/><figcaption>{escape(name(k))}</figcaption></figure>'
                            for k in finding.examples[:4] if k in self.thumbnails)
@@ -1332,7 +1332,7 @@ def check(images, labels=None, *, model=None, axes=None, classes=None, unlabelle
     return _examine(case)
 
 def _examine(case):
-    "The checkup of a case."
+    """The checkup of a case."""
     if not case.images: return Checkup(case.findings, {})
     findings = [*case.findings, *(finding for examine in _CHECKS for finding in examine(case))]
     if any(finding.kind == "swapped" for finding in findings):  # everything else would be about the wrong half
@@ -1343,7 +1343,7 @@ def _examine(case):
     return Checkup(findings, _facts(case), suggest(case.images, usable), {k: _thumbnail(case, k) for k in shown}, case.names)
 
 def _thumbnail(case, index, side=112):
-    "A small picture of one image, labels tinted, as a data URI."
+    """A small picture of one image, labels tinted, as a data URI."""
     image = case.images[index][0]
     step = -(-max(image.shape) // side)
     picture = to_gray(image[::step, ::step])
@@ -1356,13 +1356,13 @@ _IMAGE_WORDS = {"image", "images", "img", "imgs", "raw", "volume", "volumes", "s
 _LABEL_WORDS = {"label", "labels", "labeled", "labelled", "mask", "masks", "seg", "segmentation", "segmentations", "gt", "groundtruth", "truth", "annotation", "annotations"}
 
 def _role(name):
-    "`label`, `image` or None by the last word of a name, and the name without it."
+    """`label`, `image` or None by the last word of a name, and the name without it."""
     *rest, last = re.split(r"[-_. ]+", name.lower())
     role = "label" if last in _LABEL_WORDS else "image" if last in _IMAGE_WORDS else None
     return role, "-".join(rest) if role else name.lower()
 
 def _inside(folder):
-    "(files, {role: folder}, other folders) of a folder."
+    """(files, {role: folder}, other folders) of a folder."""
     items = sorted(item for item in Path(folder).iterdir() if not item.name.startswith("."))
     folders = [item for item in items if item.is_dir()]
     roles = {role: item for item in folders[::-1] if (role := _role(item.name)[0])}
@@ -1374,7 +1374,7 @@ def _has_pictures(items):
 
 # %% ../nbs/api/12_doctor.ipynb #bd2f0a64
 def _find_sets(images, labels=None):
-    "[(name, image files, label files or None)] of everything that lies in a folder."
+    """[(name, image files, label files or None)] of everything that lies in a folder."""
     if labels is not None: return _group(_files_in(images, "images"), _files_in(labels, "labels"))
     files, roles, folders = _inside(images)
     if roles: return _group(_files_in(roles["image"], "images"), _files_in(roles["label"], "labels") if "label" in roles else None)
@@ -1384,7 +1384,7 @@ def _find_sets(images, labels=None):
     return found
 
 def _group(images, labels):
-    "Stacks one by one, single images together; labels are with the images whose name they have."
+    """Stacks one by one, single images together; labels are with the images whose name they have."""
     key = lambda path: _role(_stem(path))[1] or _stem(path).lower()
     exact = {} if labels is None else {_stem(path).lower(): path for path in labels}
     partners = {} if labels is None else {key(path): path for path in labels}
@@ -1399,7 +1399,7 @@ def _group(images, labels):
     return sets
 
 def _n_images(path):
-    "How many images a file holds; 0 where it cannot be read."
+    """How many images a file holds; 0 where it cannot be read."""
     try: return len(_read_any(path)[0].pixels)
     except InputError: return 0
 
@@ -1421,18 +1421,18 @@ class FolderCheckup(dict):
 
     @property
     def ok(self):
-        "True where there is nothing but notes."
+        """True where there is nothing but notes."""
         return all(checkup.ok for checkup in self.values()) and all(finding.severity == "note" for finding in self.findings)
 
     @property
     def n_errors(self):
-        "How many errors there are in all."
+        """How many errors there are in all."""
         every = [*self.findings, *(finding for checkup in self.values() for finding in checkup.findings)]
         return sum(finding.severity == "error" for finding in every)
 
     @property
     def lines(self):
-        "[(file, checkup with the findings about it)]; the files of a set of single images each have a line."
+        """[(file, checkup with the findings about it)]; the files of a set of single images each have a line."""
         lines = []
         for name, checkup in self.items():
             single = checkup.names if len(checkup.names) > 1 and checkup.single else []
@@ -1456,7 +1456,7 @@ class FolderCheckup(dict):
 
 # %% ../nbs/api/12_doctor.ipynb #97352905
 def _shared(fingerprints):
-    "A finding for images that stand in several data sets; `fingerprints` are {name: (images, pixels)}."
+    """A finding for images that stand in several data sets; `fingerprints` are {name: (images, pixels)}."""
     names = [name for name, prints in fingerprints.items() for _ in prints]
     if len(fingerprints) < 2: return []
     prints = np.concatenate(list(fingerprints.values()))
@@ -1470,7 +1470,7 @@ def _shared(fingerprints):
                     "keep all of these on one side of a split", (), "duplicate") for group in several]
 
 def _fingerprints(case, side=64):
-    "Fine structure of the middle of every image that is large enough, (images, side²)."
+    """Fine structure of the middle of every image that is large enough, (images, side²)."""
     planes = [case.planes[k] for k in case.usable if min(case.planes[k].shape) >= side]
     return np.array([_fine_structure(plane, side + sum(plane.shape) % 2)[:side - 1, :side - 1].ravel() for plane in planes], np.float32)
 
@@ -1507,7 +1507,7 @@ def check_folder(images, labels=None, *, model=None, axes=None, classes=None, un
     return FolderCheckup(checkups, _shared(prints))
 
 def _check_set(images, labels, model, *reading):
-    "(Checkup, case or None) of some files."
+    """(Checkup, case or None) of some files."""
     if not images or labels == []:
         lonely, what = (labels, "Labels without images") if not images else (images, "Images without labels")
         found = Finding("error", what, f"{lonely[0].name}: no file of the same name on the other side.", "rename, add or move away this file", (), "unpaired")

@@ -101,7 +101,7 @@ class PadToGrid(layers.Layer):
 # %% ../nbs/api/07_models.ipynb #ba04302b
 @keras.saving.register_keras_serializable("densenb")
 class CropLike(layers.Layer):
-    "Cut the first of two channels-last tensors to the rows and columns of the second, keeping its top left corner."
+    """Cut the first of two channels-last tensors to the rows and columns of the second, keeping its top left corner."""
 
     def call(self, inputs):
         images, reference = inputs
@@ -146,12 +146,12 @@ class DepthToSpace(layers.Layer):
 
 # %% ../nbs/api/07_models.ipynb #514e1722
 def _layer_seed(seed, name):
-    "A seed of its own for the layer `name`: a pure function of the model's seed and the name."
+    """A seed of its own for the layer `name`: a pure function of the model's seed and the name."""
     return zlib.crc32(f"{seed}/{name}".encode()) & 0x7FFFFFFF
 
 # %% ../nbs/api/07_models.ipynb #78607240
 def _convolution(x, filters, size, name, seed, strides=1, activation="relu"):
-    "Convolution without bias, batch normalisation, activation; channels-last."
+    """Convolution without bias, batch normalisation, activation; channels-last."""
     x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False, data_format="channels_last",
                       kernel_initializer=keras.initializers.HeNormal(_layer_seed(seed, name)), name=name)(x)
     x = layers.BatchNormalization(axis=-1, momentum=0.9, name=f"{name}_norm")(x)
@@ -159,7 +159,7 @@ def _convolution(x, filters, size, name, seed, strides=1, activation="relu"):
 
 # %% ../nbs/api/07_models.ipynb #c7027067
 def _block(x, filters, name, seed, residual=False):
-    "Two 3×3 convolutions; with `residual` their input is added before the last activation."
+    """Two 3×3 convolutions; with `residual` their input is added before the last activation."""
     y = _convolution(x, filters, 3, f"{name}_conv1", seed)
     if not residual: return _convolution(y, filters, 3, f"{name}_conv2", seed)
     y = _convolution(y, filters, 3, f"{name}_conv2", seed, activation=None)
@@ -168,13 +168,13 @@ def _block(x, filters, name, seed, residual=False):
 
 # %% ../nbs/api/07_models.ipynb #29c29a7d
 def _enlarge(x, filters, name, seed):
-    "Twice the rows and columns: a 2×2 transposed convolution of stride 2."
+    """Twice the rows and columns: a 2×2 transposed convolution of stride 2."""
     return layers.Conv2DTranspose(filters, 2, strides=2, padding="same", data_format="channels_last", name=name,
                                   kernel_initializer=keras.initializers.HeNormal(_layer_seed(seed, name)))(x)
 
 # %% ../nbs/api/07_models.ipynb #86594fb7
 def _entrance(n_channels, grid, data_format):
-    "Input → channels-last → standardised → padded: returns input, standardised images, padded images."
+    """Input → channels-last → standardised → padded: returns input, standardised images, padded images."""
     channels_last = data_format == "channels_last"
     images = keras.Input((None, None, n_channels) if channels_last else (n_channels, None, None), dtype="float32", name="images")
     x = images if channels_last else layers.Permute((2, 3, 1), dtype="float32", name="to_channels_last")(images)
@@ -183,7 +183,7 @@ def _entrance(n_channels, grid, data_format):
 
 # %% ../nbs/api/07_models.ipynb #d885ee7f
 def _exit(x, n_classes, block, standardised, data_format, seed):
-    "Body's features → scores → probabilities, as large as the images and in their order of dimensions."
+    """Body's features → scores → probabilities, as large as the images and in their order of dimensions."""
     x = layers.Conv2D(n_classes * block**2, 1, data_format="channels_last", dtype="float32", name="head",
                       kernel_initializer=keras.initializers.HeNormal(_layer_seed(seed, "head")))(x)
     if block > 1: x = DepthToSpace(block, dtype="float32", name="depth_to_space")(x)
@@ -193,13 +193,13 @@ def _exit(x, n_classes, block, standardised, data_format, seed):
 
 # %% ../nbs/api/07_models.ipynb #91e111d8
 def _check_count(name, value, smallest):
-    "Refuse what is not an integer ≥ smallest."
+    """Refuse what is not an integer ≥ smallest."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < smallest:
         raise InputError(f"{name}: expected an integer >= {smallest}, received {value!r}; fix: {name}={smallest} or more")
 
 # %% ../nbs/api/07_models.ipynb #07c41324
 def _check_unet_arguments(n_classes, n_channels, base_filters, depth, stem_stride, dropout, seed, data_format):
-    "Errors in Keras's manner: which argument, what was expected, what was received."
+    """Errors in Keras's manner: which argument, what was expected, what was received."""
     if n_classes == 1:
         raise InputError("n_classes: expected an integer >= 2, received 1; fix: n_classes=2 (object and background are two classes)")
     for name, value, smallest in [("n_classes", n_classes, 2), ("n_channels", n_channels, 1), ("base_filters", base_filters, 1),
@@ -279,7 +279,7 @@ def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=5, stem_stride=1, 
 
 # %% ../nbs/api/07_models.ipynb #084832b4
 def _layers_of(model, kind):
-    "All layers of a class, nested models included."
+    """All layers of a class, nested models included."""
     nested = [_layers_of(layer, kind) if isinstance(layer, keras.Model) else [layer] for layer in model.layers]
     return [layer for group in nested for layer in group if isinstance(layer, kind)]
 
@@ -315,7 +315,7 @@ def set_normalisation(model, mean, std):
 
 # %% ../nbs/api/07_models.ipynb #114cc4fb
 def get_normalisation(model):
-    "The mean and standard deviation per channel that a model subtracts and divides by: two tuples of float, or None without `Standardize`."
+    """The mean and standard deviation per channel that a model subtracts and divides by: two tuples of float, or None without `Standardize`."""
     found = _layers_of(model, Standardize)
     if not found: return None
     return tuple(tuple(float(x) for x in ops.convert_to_numpy(weight)) for weight in (found[0].mean, found[0].std))
@@ -330,12 +330,12 @@ _POOLINGS = {"MaxPooling2D", "AveragePooling2D"}
 
 # %% ../nbs/api/07_models.ipynb #f4046aa8
 def _pair(value):
-    "A setting of a layer as (for rows, for columns)."
+    """A setting of a layer as (for rows, for columns)."""
     return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
 
 # %% ../nbs/api/07_models.ipynb #735fc3bc
 def _window(layer, axis):
-    "Extent, stride and padding in front of a sliding window along rows (axis 0) or columns (axis 1)."
+    """Extent, stride and padding in front of a sliding window along rows (axis 0) or columns (axis 1)."""
     kind = type(layer).__name__
     size = _pair(layer.pool_size if kind in _POOLINGS else layer.kernel_size)[axis]
     if kind not in _POOLINGS: size = (size - 1) * _pair(layer.dilation_rate)[axis] + 1
@@ -351,7 +351,7 @@ def _unknown(layer, why="how far it looks is not known here (global pooling and 
 
 # %% ../nbs/api/07_models.ipynb #51854ad2
 def _size_factor(layer, axis):
-    "Rows (or columns) of the output over those of the input, as a Fraction."
+    """Rows (or columns) of the output over those of the input, as a Fraction."""
     kind = type(layer).__name__
     if hasattr(layer, "size_factor"): return Fraction(layer.size_factor(axis))
     if kind in _CONVOLUTIONS | _POOLINGS: return Fraction(1, _pair(layer.strides)[axis])
@@ -361,7 +361,7 @@ def _size_factor(layer, axis):
 
 # %% ../nbs/api/07_models.ipynb #9d6f5327
 def _enlarged_interval(layer, low, high, axis):
-    "The same for `UpSampling2D`, which repeats pixels or interpolates between two."
+    """The same for `UpSampling2D`, which repeats pixels or interpolates between two."""
     factor = _pair(layer.size)[axis]
     if layer.interpolation == "nearest": return low // factor, high // factor
     if layer.interpolation != "bilinear": raise _unknown(layer, f"interpolation={layer.interpolation!r}")
@@ -370,7 +370,7 @@ def _enlarged_interval(layer, low, high, axis):
 
 # %% ../nbs/api/07_models.ipynb #a46d190f
 def _input_interval(layer, low, high, axis):
-    "The positions of a layer's input that the positions low … high of its output depend on."
+    """The positions of a layer's input that the positions low … high of its output depend on."""
     kind = type(layer).__name__
     if hasattr(layer, "input_interval"): return layer.input_interval(low, high, axis)
     if kind in _POINTWISE | _ALONG_CHANNELS or kind == "Dense": return low, high
@@ -389,7 +389,7 @@ def _input_interval(layer, low, high, axis):
 
 # %% ../nbs/api/07_models.ipynb #8bb88918
 def _nodes(model):
-    "The nodes of a functional model in the order in which they are computed, without its inputs."
+    """The nodes of a functional model in the order in which they are computed, without its inputs."""
     graph = getattr(model, "_functional", model)                         # a Sequential model wraps a functional one
     by_depth = getattr(graph, "_nodes_by_depth", None)
     if by_depth is None or len(graph.inputs) != 1 or len(graph.outputs) != 1:
@@ -400,12 +400,12 @@ def _nodes(model):
 
 # %% ../nbs/api/07_models.ipynb #cd5eaa0b
 def _data_inputs(node):
-    "The input tensors whose values (not only sizes) reach the output."
+    """The input tensors whose values (not only sizes) reach the output."""
     return node.input_tensors[:1] if type(node.operation).__name__ == "CropLike" else node.input_tensors
 
 # %% ../nbs/api/07_models.ipynb #25d454e5
 def _relative_sizes(model, axis, size=Fraction(1), seen=None):
-    "Size of every tensor relative to the model's input; fills `seen`, returns the output's size."
+    """Size of every tensor relative to the model's input; fills `seen`, returns the output's size."""
     first, nodes, last = _nodes(model)
     sizes = {id(first): size}
     for node in nodes:
@@ -418,7 +418,7 @@ def _relative_sizes(model, axis, size=Fraction(1), seen=None):
 
 # %% ../nbs/api/07_models.ipynb #edbf034c
 def _view(model, low, high, axis):
-    "The input interval that the output interval low … high depends on, along one axis; None if it depends on nothing."
+    """The input interval that the output interval low … high depends on, along one axis; None if it depends on nothing."""
     first, nodes, last = _nodes(model)
     views = {id(last): (low, high)}
     for node in reversed(nodes):
@@ -435,7 +435,7 @@ def _view(model, low, high, axis):
 
 # %% ../nbs/api/07_models.ipynb #08867f32
 def _layout_of_input(nodes, first):
-    "channels_first or channels_last, from the first layer on the way that says so."
+    """channels_first or channels_last, from the first layer on the way that says so."""
     for node in nodes:
         layer = node.operation
         if type(layer).__name__ == "Permute": return "channels_first" if layer.dims == (2, 3, 1) else "channels_last"
@@ -445,7 +445,7 @@ def _layout_of_input(nodes, first):
 
 # %% ../nbs/api/07_models.ipynb #0b819a50
 def _check_axes(model, layout=None):
-    "Refuse layers that mix pixels because their axis is not the channels' one; returns the layout of the output."
+    """Refuse layers that mix pixels because their axis is not the channels' one; returns the layout of the output."""
     first, nodes, last = _nodes(model)
     layouts = {id(first): layout or _layout_of_input(nodes, first)}
     for node in nodes:
@@ -512,7 +512,7 @@ def receptive_field(model):
 
 # %% ../nbs/api/07_models.ipynb #48b6e56a
 def _plain(value):
-    "NumPy numbers and arrays, tuples and paths as JSON knows them."
+    """NumPy numbers and arrays, tuples and paths as JSON knows them."""
     return value.tolist() if hasattr(value, "tolist") else str(value)
 
 # %% ../nbs/api/07_models.ipynb #6e6de7d9
@@ -548,13 +548,13 @@ class Description:
     unknown: dict = dataclasses.field(default_factory=dict)  # entries of a newer version, kept as they are
 
     def to_json(self):
-        "The description as JSON text."
+        """The description as JSON text."""
         entries = dataclasses.asdict(self)
         return json.dumps({**entries.pop("unknown"), **entries}, indent=2, ensure_ascii=False, default=_plain)
 
     @classmethod
     def from_json(cls, text):
-        "Read what `to_json` wrote; entries of a newer version are kept in `unknown`, with a warning."
+        """Read what `to_json` wrote; entries of a newer version are kept in `unknown`, with a warning."""
         entries = json.loads(text)
         if not isinstance(entries, dict):
             raise InputError(f"text: expected a JSON object, received {type(entries).__name__}; fix: text made by Description.to_json")
@@ -571,7 +571,7 @@ _descriptions = weakref.WeakKeyDictionary()  # model → Description
 
 
 def _versions():
-    "Versions of what a model was made with."
+    """Versions of what a model was made with."""
     from importlib.metadata import version
     import densenb
     return {"densenb": densenb.__version__, "keras": keras.__version__, keras.backend.backend(): version(keras.backend.backend()),
@@ -579,7 +579,7 @@ def _versions():
 
 # %% ../nbs/api/07_models.ipynb #aeba173f
 def _facts(model):
-    "What the model itself determines."
+    """What the model itself determines."""
     layout = "channels_first" if len(model.input_shape) == 4 and model.input_shape[2] is None else "channels_last"
     axis, normalisation = (1 if layout == "channels_first" else 3), get_normalisation(model)
     try: halo, grid = receptive_field(model), pooling_grid(model)
@@ -676,7 +676,7 @@ def save(model, path, overwrite=False):
 
 # %% ../nbs/api/07_models.ipynb #28856e6a
 def _read_member(path):
-    "The text of ``densenb.json`` in a .keras file, None if it has none; InputError if it is no .keras file."
+    """The text of ``densenb.json`` in a .keras file, None if it has none; InputError if it is no .keras file."""
     if not path.is_file(): raise InputError(f"path: expected a .keras file, received {path}, which is no file; fix: check name and folder")
     no_model = f"path: expected a .keras model file, received {path}, which is none"
     if not zipfile.is_zipfile(path): raise InputError(f"{no_model} (not a zip archive); fix: a file written by densenb.save")
@@ -725,12 +725,12 @@ def load(path, compile=True):
 
 # %% ../nbs/api/07_models.ipynb #84423c2e
 def _weighted_layers(model):
-    "Name → layer, for all layers that hold weights."
+    """Name → layer, for all layers that hold weights."""
     return {layer.name: layer for layer in _layers_of(model, layers.Layer) if layer.weights}
 
 # %% ../nbs/api/07_models.ipynb #84ea0136
 def _matched_classes(new, old):
-    "For every class of the new description its index in the old one or None, and by what they were matched."
+    """For every class of the new description its index in the old one or None, and by what they were matched."""
     for kind in ("class_names", "label_values"):
         here, there = getattr(new, kind), getattr(old, kind)
         if here and there: return [there.index(x) if x in there else None for x in here], kind.replace("_", " ")
@@ -738,7 +738,7 @@ def _matched_classes(new, old):
 
 # %% ../nbs/api/07_models.ipynb #04f24d36
 def _head_weights(new, old, matched, n_new, n_old):
-    "The new head's weights with the matched classes' scores taken from the old one; None if the heads differ otherwise."
+    """The new head's weights with the matched classes' scores taken from the old one; None if the heads differ otherwise."""
     result = []
     for here, there in zip(new.get_weights(), old.get_weights()):
         here, there = (w.reshape(*w.shape[:-1], w.shape[-1] // n, n) for w, n in ((here.copy(), n_new), (there, n_old)))
@@ -750,7 +750,7 @@ def _head_weights(new, old, matched, n_new, n_old):
 
 # %% ../nbs/api/07_models.ipynb #2eadf74e
 def _channel_weights(new, old, n_new, n_old):
-    "A layer that reads the image's channels: the known channels' weights; new channels' kernels are zero. None if it is no such layer."
+    """A layer that reads the image's channels: the known channels' weights; new channels' kernels are zero. None if it is no such layer."""
     axis = 0 if isinstance(new, Standardize) else 2
     result = []
     for here, there in zip(new.get_weights(), old.get_weights()):
@@ -765,7 +765,7 @@ def _channel_weights(new, old, n_new, n_old):
 
 # %% ../nbs/api/07_models.ipynb #8c6ea816
 def _transferred(layer, old, matched, new_facts, old_facts, is_head):
-    "(new weights or None, what to report): None means that nothing fits."
+    """(new weights or None, what to report): None means that nothing fits."""
     shapes = [tuple(tuple(w.shape) for w in x.weights) for x in (layer, old)]
     if is_head:
         weights = _head_weights(layer, old, matched, new_facts.n_classes, old_facts.n_classes)
@@ -778,7 +778,7 @@ def _transferred(layer, old, matched, new_facts, old_facts, is_head):
 
 # %% ../nbs/api/07_models.ipynb #888fac41
 def _listed(names):
-    "A list of names that stays readable: its length, and all of them up to six."
+    """A list of names that stays readable: its length, and all of them up to six."""
     return f"{len(names)} ({', '.join(names) if len(names) <= 6 else ', '.join(names[:3]) + ', …, ' + names[-1]})"
 
 # %% ../nbs/api/07_models.ipynb #e7f207df

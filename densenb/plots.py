@@ -19,7 +19,7 @@ PALETTE = ("#C8C8C8", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0
 
 # %% ../nbs/api/02_plots.ipynb #3670dccc
 def _color(index, colors=None):
-    "Colour of class `index` as three uint8 values, or None where `colors` says that it stays untinted."
+    """Colour of class `index` as three uint8 values, or None where `colors` says that it stays untinted."""
     colors = PALETTE if colors is None else colors
     value = colors[index] if index < len(colors) else PALETTE[1 + (index - 1) % (len(PALETTE) - 1)]
     if value is None or not isinstance(value, str): return value
@@ -27,7 +27,7 @@ def _color(index, colors=None):
 
 # %% ../nbs/api/02_plots.ipynb #44f55bbd
 def _plane(pixels, name):
-    "One image or label map as (rows, cols); a leading channel axis is dropped (the first channel is taken)."
+    """One image or label map as (rows, cols); a leading channel axis is dropped (the first channel is taken)."""
     plane = np.asarray(pixels)
     while plane.ndim > 2: plane = plane[0]
     if plane.ndim != 2:
@@ -58,7 +58,7 @@ def to_gray(image, contrast=(0.5, 99.5)):
 
 # %% ../nbs/api/02_plots.ipynb #f1c90b95
 def _outline(labels):
-    "True on the pixels of a region that touch another value (4 neighbours)."
+    """True on the pixels of a region that touch another value (4 neighbours)."""
     edge = np.zeros(labels.shape, bool)
     for axis in (0, 1):
         change = np.diff(labels, axis=axis) != 0
@@ -115,7 +115,7 @@ def overlay(image, labels, *, colors=None, opacity=0.4, outlines=False, contrast
 
 # %% ../nbs/api/02_plots.ipynb #862201f8
 def _png_of(figure, colors=256):
-    "PNG bytes of a Figure, reduced to a palette of `colors` entries."
+    """PNG bytes of a Figure, reduced to a palette of `colors` entries."""
     from PIL import Image
     buffer, reduced = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=figure.dpi)
@@ -132,7 +132,7 @@ def _png_of(figure, colors=256):
 # %% ../nbs/api/02_plots.ipynb #d134ee8d
 @lru_cache(maxsize=1)
 def _figure_class():
-    "matplotlib's Figure, which can also show itself in a notebook without pyplot."
+    """matplotlib's Figure, which can also show itself in a notebook without pyplot."""
     from matplotlib.figure import Figure
     class PlainFigure(Figure):
         def _repr_png_(self): return _png_of(self)
@@ -142,19 +142,19 @@ def _figure_class():
 
 
 def _keep_own_png(figure_class):
-    "In a notebook in which pyplot is used it shows every Figure its own way; these keep theirs."
+    """In a notebook in which pyplot is used it shows every Figure its own way; these keep theirs."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None: shell.display_formatter.formatters["image/png"].for_type(figure_class, _png_of)
 
 # %% ../nbs/api/02_plots.ipynb #023553d6
 def _new_figure(width, height, rows=1, columns=1, dpi=100, **kwargs):
-    "A new figure of width × height inches and its axes as an array (rows, columns)."
+    """A new figure of width × height inches and its axes as an array (rows, columns)."""
     figure = _figure_class()(figsize=(width, height), dpi=dpi, layout="constrained", facecolor="white")
     return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
 
 # %% ../nbs/api/02_plots.ipynb #db62a070
 def _legend(figure, legend):
-    "One row of coloured squares with their meaning, under the figure."
+    """One row of coloured squares with their meaning, under the figure."""
     from matplotlib.patches import Patch
     handles = [Patch(color=np.array(color) / 255 if not isinstance(color, str) else color, label=name)
                for name, color in legend.items()]
@@ -216,12 +216,12 @@ def probability_picture(probabilities, class_index=None):
 
 # %% ../nbs/api/02_plots.ipynb #10c7d04e
 def _evenly(n, maximum):
-    "Indices of at most `maximum` of n examples, evenly spread, first and last included."
+    """Indices of at most `maximum` of n examples, evenly spread, first and last included."""
     return list(range(n)) if n <= maximum else sorted({round(k * (n - 1) / max(maximum - 1, 1)) for k in range(maximum)})
 
 # %% ../nbs/api/02_plots.ipynb #517d865f
 def _with_probabilities(pictures, titles, probabilities, chosen, columns):
-    "Under every row of pictures a row of their probabilities."
+    """Under every row of pictures a row of their probabilities."""
     columns = min(columns, len(pictures))
     result, result_titles = [], []
     for start in range(0, len(pictures), columns):
@@ -334,7 +334,7 @@ def save_png(path, rgb):
 def _is_number(value): return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 def _decimals(values):
-    "Decimals that give a column of floats four digits: 4 for values up to 1, 0 from 1000 on; None for exponents."
+    """Decimals that give a column of floats four digits: 4 for values up to 1, 0 from 1000 on; None for exponents."""
     largest = max((abs(v) for v in values if math.isfinite(v)), default=0)
     if largest == 0 or 0.01 <= largest <= 1: return 4
     if largest < 0.01: return None
@@ -342,7 +342,7 @@ def _decimals(values):
 
 # %% ../nbs/api/02_plots.ipynb #321288b5
 def _format_column(values):
-    "The cells of one column as text."
+    """The cells of one column as text."""
     is_float = any(isinstance(v, (float, np.floating)) for v in values if _is_number(v))
     decimals = _decimals([float(v) for v in values if _is_number(v)]) if is_float else 0
     def text(value):
@@ -374,19 +374,19 @@ class Table:
     def __iter__(self): return iter(self.rows)
 
     def __getitem__(self, index):
-        "A row by number, a Table by slice, a column by name."
+        """A row by number, a Table by slice, a column by name."""
         if isinstance(index, str): return self.column(index)
         if isinstance(index, slice): return Table(self.rows[index], self.columns, self.caption)
         return self.rows[index]
 
     def column(self, name):
-        "The values of one column, None where a row has none."
+        """The values of one column, None where a row has none."""
         if name not in self.columns:
             raise InputError(f"name: expected one of {', '.join(self.columns)}, received {name!r}; fix: choose a column of the table")
         return [row.get(name) for row in self.rows]
 
     def _cells(self):
-        "Formatted text, column by column, and whether each column holds numbers."
+        """Formatted text, column by column, and whether each column holds numbers."""
         values = [self.column(name) for name in self.columns]
         return [_format_column(v) for v in values], [all(_is_number(x) or x is None for x in v) for v in values]
 
@@ -418,19 +418,19 @@ Table._repr_html_ = _table_html
 
 # %% ../nbs/api/02_plots.ipynb #8466957c
 def _plain(value):
-    "A value that JSON knows: numpy numbers become Python's, nan and inf become None."
+    """A value that JSON knows: numpy numbers become Python's, nan and inf become None."""
     if isinstance(value, np.generic): value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 def _table_to_csv(self, path):
-    "Write the table as CSV (UTF-8, one header line); the file appears complete or not at all."
+    """Write the table as CSV (UTF-8, one header line); the file appears complete or not at all."""
     with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, self.columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: v for k, v in row.items()} for row in self.rows)
 
 def _table_to_json(self, path):
-    "Write the rows as a JSON list of objects; undefined numbers become null."
+    """Write the rows as a JSON list of objects; undefined numbers become null."""
     rows = [{name: _plain(row.get(name)) for name in self.columns} for row in self.rows]
     with atomic_path(path) as temporary: Path(temporary).write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -438,7 +438,7 @@ Table.to_csv, Table.to_json = _table_to_csv, _table_to_json
 
 # %% ../nbs/api/02_plots.ipynb #3003fe14
 def _tidy(axis, title, xlabel=None):
-    "House style: no box, light grid, small text."
+    """House style: no box, light grid, small text."""
     axis.spines[["top", "right"]].set_visible(False)
     axis.spines[["left", "bottom"]].set_color("#888888")
     axis.grid(color="#e4e4e4", linewidth=0.7)
@@ -449,7 +449,7 @@ def _tidy(axis, title, xlabel=None):
 
 # %% ../nbs/api/02_plots.ipynb #4560f87b
 def _name_at_end(axis, entries):
-    "Names of curves right of their last points, moved apart where they would overlap; entries: (x, y, name, color)."
+    """Names of curves right of their last points, moved apart where they would overlap; entries: (x, y, name, color)."""
     if not entries: return
     entries = sorted(entries, key=lambda entry: entry[1])
     low, high = axis.get_ylim()
@@ -462,13 +462,13 @@ def _name_at_end(axis, entries):
 
 # %% ../nbs/api/02_plots.ipynb #dcde6670
 def _curve(rows, x_name, name):
-    "Finite points (x, y) of one column of a history."
+    """Finite points (x, y) of one column of a history."""
     points = [(row[x_name], row[name]) for row in rows if _is_number(row.get(name)) and math.isfinite(row[name])]
     return tuple(np.array(points, float).reshape(-1, 2).T)
 
 # %% ../nbs/api/02_plots.ipynb #8e518856
 def _plot_losses(axis, rows, x, losses):
-    "Training and validation loss; single minibatches faintly behind."
+    """Training and validation loss; single minibatches faintly behind."""
     _tidy(axis, "loss", x)
     if losses is not None and len(losses) and x == "step":
         axis.plot(np.arange(1, len(losses) + 1), losses, color="#cfcfcf", linewidth=0.5, zorder=1)
@@ -484,7 +484,7 @@ def _plot_losses(axis, rows, x, losses):
     _name_at_end(axis, ends)
 
 def _plot_valid_scores(axis, rows, x, scores):
-    "One curve per validation score."
+    """One curve per validation score."""
     _tidy(axis, "scores on the validation slices", x)
     ends = []
     for k, name in enumerate(scores):
@@ -565,3 +565,11 @@ def plot_scores(table, *, columns=None, width=8.0):
     axis.set_xlim(-0.5, len(names) - 0.5)
     _name_at_end(axis, ends)
     return figure
+
+# %% ../nbs/api/02_plots.ipynb #ea46305d
+def _import_anywidget(asked_by):
+    """The package anywidget; an ImportError in one line where it is missing."""
+    try: import anywidget
+    except ImportError as error:
+        raise ImportError(f'{asked_by}: expected the package anywidget, which is not installed; fix: pip install "densenb[lab]"') from error
+    return anywidget

@@ -28,26 +28,26 @@ from .stacks import InputError, Stack, _some, atomic_path
 
 # %% ../nbs/api/11_protocols.ipynb #9b35c848
 def _processor():
-    "The processor's model."
+    """The processor's model."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"): return " ".join(line.split(":", 1)[1].split())
     return platform.processor() or platform.machine()
 
 def _machine():
-    "What the speed of a run depends on: processor, cores, accelerators."
+    """What the speed of a run depends on: processor, cores, accelerators."""
     import tensorflow as tf
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     cards = [tf.config.experimental.get_device_details(card).get("device_name", "GPU") for card in tf.config.list_physical_devices("GPU")]
     return dict(system=platform.system(), processor=_processor(), cores=cores, accelerators=cards)
 
 def _versions():
-    "Versions of what the numbers depend on."
+    """Versions of what the numbers depend on."""
     return dict(densenb=densenb.__version__, python=platform.python_version(), **{name: metadata.version(name) for name in ("keras", "tensorflow", "numpy")})
 
 # %% ../nbs/api/11_protocols.ipynb #e4b9cdc5
 def _digest(stack):
-    "A short digest of all images and labels of a stack."
+    """A short digest of all images and labels of a stack."""
     digest = hashlib.sha256()
     for pixels in [*stack.images, *stack.labels]:
         digest.update(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes())
@@ -55,20 +55,20 @@ def _digest(stack):
 
 # %% ../nbs/api/11_protocols.ipynb #b04b2c15
 def _own_threshold(model):
-    "The threshold that a trained model carries, with the slices it was chosen on; None if it has none."
+    """The threshold that a trained model carries, with the slices it was chosen on; None if it has none."""
     from densenb.models import describe
     found = describe(model)
     return None if found.threshold is None else Threshold(round(found.threshold, 1), _span(found.threshold_chosen_on or ["elsewhere"]))
 
 def _fresh_model(stack, recipe, seed, build=None):
-    "A new model for this stack: the recipe's, or what `build(seed)` gives."
+    """A new model for this stack: the recipe's, or what `build(seed)` gives."""
     from densenb.models import unet
     if build is not None: return build(seed)
     return unet(n_classes=max(stack.n_classes, 2), n_channels=stack.n_channels, seed=seed, **recipe.model)
 
 # %% ../nbs/api/11_protocols.ipynb #b559d2b6
 def _train_and_score(model, parts, recipe, seed, budget, folder=None, progress=True):
-    "Train on one part, choose on the second, score the third: a record of plain data, or None if it was interrupted."
+    """Train on one part, choose on the second, score the third: a record of plain data, or None if it was interrupted."""
     from densenb.inference import predict
     from densenb.training import train
     check_leaks(**parts)
@@ -87,14 +87,14 @@ def _train_and_score(model, parts, recipe, seed, budget, folder=None, progress=T
 
 # %% ../nbs/api/11_protocols.ipynb #487eae4a
 def _plan(stack, recipe, budget, build, **rest):
-    "What defines the experiment, as plain data."
+    """What defines the experiment, as plain data."""
     _check_labelled(stack)
     plan = dict(data=dict(source=stack.source, slices=len(stack), digest=_digest(stack)), budget=budget, preset=asdict(recipe), **rest)
     plan["parameters"] = int(_fresh_model(stack, recipe, 0, build).count_params())
     return json.loads(json.dumps(plan))
 
 def _check_labelled(stack):
-    "Raise an InputError unless every slice has labels."
+    """Raise an InputError unless every slice has labels."""
     if not isinstance(stack, Stack) or stack.labels is None:
         raise InputError(f"stack: expected a Stack with labels, received {'one without' if isinstance(stack, Stack) else type(stack).__name__}; "
                          "fix: read_stack(images, labels)")
@@ -103,7 +103,7 @@ def _check_labelled(stack):
         raise InputError(f"stack: expected labels in every slice, received {_some(empty)} without any; fix: leave them out, stack[[…]]")
 
 def _check_same(plan, found, path):
-    "Raise an InputError unless a stored result belongs to this plan."
+    """Raise an InputError unless a stored result belongs to this plan."""
     different = [key for key in plan if plan[key] != found.get(key)]
     if different:
         key = different[0]
@@ -112,21 +112,21 @@ def _check_same(plan, found, path):
 
 # %% ../nbs/api/11_protocols.ipynb #c4569272
 def _stored(path, plan):
-    "The record of a finished fold, or None."
+    """The record of a finished fold, or None."""
     if path is None or not path.exists(): return None
     record = json.loads(path.read_text(encoding="utf-8"))
     _check_same(plan, record["plan"], path)
     return record
 
 def _store(path, record):
-    "Write a record as JSON, whole or not at all."
+    """Write a record as JSON, whole or not at all."""
     if path is not None:
         with atomic_path(path) as temporary:
             temporary.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
 
 # %% ../nbs/api/11_protocols.ipynb #dcba9a09
 def _folder_beside(path, resume):
-    "The folder of a training's model and history; emptied of an earlier training if that is not to be resumed."
+    """The folder of a training's model and history; emptied of an earlier training if that is not to be resumed."""
     if path is None: return None
     folder = path.with_suffix("")
     for name in () if resume else ("model.keras", "checkpoint.npz", "training.json"):
@@ -134,7 +134,7 @@ def _folder_beside(path, resume):
     return folder
 
 def _recall_or_run(path, plan, resume, run, **place):
-    "The record at `path`, or that of `run(folder)`, stored there; None if it was interrupted."
+    """The record at `path`, or that of `run(folder)`, stored there; None if it was interrupted."""
     record = _stored(path, plan) if resume else None
     if record is None and (record := run(_folder_beside(path, resume))) is not None:
         record = dict(place, **record, plan=plan)
@@ -143,7 +143,7 @@ def _recall_or_run(path, plan, resume, run, **place):
 
 # %% ../nbs/api/11_protocols.ipynb #7da72b41
 def _recipe_and_budget(name, minutes, epochs, steps, overrides, build):
-    "The preset with single fields replaced, and the budget of one training."
+    """The preset with single fields replaced, and the budget of one training."""
     import keras
     from densenb.training import _recipe
     recipe = _recipe(name, overrides.pop("augmentation", None), overrides)
@@ -157,40 +157,40 @@ def _recipe_and_budget(name, minutes, epochs, steps, overrides, build):
 
 # %% ../nbs/api/11_protocols.ipynb #6b70cc4c
 def _slice_rows(records):
-    "One row per slice of every record: fold, name, scores."
+    """One row per slice of every record: fold, name, scores."""
     return [dict(fold=record["fold"], **row) for record in records for row in record["scores"]["slices"]]
 
 def _headline_keys(records):
-    "The scores that tables show, in their order."
+    """The scores that tables show, in their order."""
     keys = list(records[0]["scores"]["mean"]) if records else []
     parts = ("iou_", "precision_", "recall_", "dice_", "v_rand_pre", "v_rand_rec", "v_info_pre", "v_info_rec")
     return [key for key in keys if not key.startswith(parts) and (key != "accuracy" or "v_rand" not in keys)]
 
 def _spread(values):
-    "Median, lowest and highest of the values that are defined."
+    """Median, lowest and highest of the values that are defined."""
     values = [value for value in values if value is not None]
     return dict(median=float(np.median(values)), lowest=min(values), highest=max(values)) if values else {}
 
 # %% ../nbs/api/11_protocols.ipynb #0e50babc
 class _Records:
-    "Records of trainings, and what can be done with them whatever they are about."
+    """Records of trainings, and what can be done with them whatever they are about."""
     _order = ("fold",)
 
     def __init__(self, records):
         self.records = sorted(records, key=lambda record: [record.get(key, 0) for key in self._order])
 
     def to_csv(self, path=None):
-        "Write all rows with all scores to `path` and return the CSV text."
+        """Write all rows with all scores to `path` and return the CSV text."""
         return _rows_as_csv(self._rows, path)
 
     def to_jsonl(self, path):
-        "Write the records to `path`, one line of JSON for each training."
+        """Write the records to `path`, one line of JSON for each training."""
         with atomic_path(path) as temporary:
             temporary.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in self.records), encoding="utf-8")
 
     @classmethod
     def read(cls, path):
-        "From a file that `to_jsonl` wrote, or from the folder that was given as `out`."
+        """From a file that `to_jsonl` wrote, or from the folder that was given as `out`."""
         return cls(_read_records(path))
 
     def __repr__(self):
@@ -200,7 +200,7 @@ class _Records:
         return self._shown._repr_html_()
 
 def _rows_as_csv(rows, path=None):
-    "Rows as CSV, undefined values empty; also written to `path`."
+    """Rows as CSV, undefined values empty; also written to `path`."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n", restval="")
     writer.writeheader()
@@ -210,7 +210,7 @@ def _rows_as_csv(rows, path=None):
     return text.getvalue()
 
 def _read_records(path):
-    "The records in a file of JSON lines, or in the .json files of a folder."
+    """The records in a file of JSON lines, or in the .json files of a folder."""
     path = Path(path)
     if not path.exists():
         raise InputError(f"path: expected a .jsonl file or the folder given as out, {path.name} does not exist; fix: run the experiment with out=…")
@@ -230,47 +230,47 @@ class CrossValidation(_Records):
 
     @property
     def every_slice(self):
-        "Every slice: its fold, its name, all its scores."
+        """Every slice: its fold, its name, all its scores."""
         return _slice_rows(self.records)
 
     _rows = every_slice
 
     @property
     def missing(self):
-        "Folds that have not been run."
+        """Folds that have not been run."""
         n_folds = self.records[0]["plan"]["folds"] if self.records else 0
         return sorted(set(range(n_folds)) - {record["fold"] for record in self.records})
 
     @property
     def summary(self):
-        "What was run, in words."
+        """What was run, in words."""
         return _cross_validation_in_words(self)
 
     @property
     def table(self):
-        "Every slice, its fold and the headline scores."
+        """Every slice, its fold and the headline scores."""
         return _ScoreTable(self.every_slice, columns=["fold", "name", *_headline_keys(self.records)], caption=self.summary)
 
     @property
     def per_fold(self):
-        "One row per fold: the mean over its slices; then median, lowest and highest over the folds."
+        """One row per fold: the mean over its slices; then median, lowest and highest over the folds."""
         return _fold_table(self)
 
     _shown = per_fold
 
     @property
     def spread(self):
-        "A dict of every score: median, lowest and highest over the folds' means."
+        """A dict of every score: median, lowest and highest over the folds' means."""
         keys = list(self.records[0]["scores"]["mean"]) if self.records else []
         return {key: _spread([record["scores"]["mean"].get(key) for record in self.records]) for key in keys}
 
     def plot(self, scores=None, width=8.0):
-        "Every slice as a dot, blocks side by side, the mean of each block and the median over the blocks as lines."
+        """Every slice as a dot, blocks side by side, the mean of each block and the median over the blocks as lines."""
         return _plot_cross_validation(self, scores, width)
 
 # %% ../nbs/api/11_protocols.ipynb #abfec585
 def _cross_validation_in_words(result):
-    "One paragraph: what was run, what came out, what is missing."
+    """One paragraph: what was run, what came out, what is missing."""
     if not result.records: return "No fold has been run."
     record = result.records[0]
     plan, steps = record["plan"], sorted({record["steps"] for record in result.records})
@@ -284,7 +284,7 @@ def _cross_validation_in_words(result):
     return " ".join(text)
 
 def _fold_table(result):
-    "Folds as rows, then their median, lowest and highest."
+    """Folds as rows, then their median, lowest and highest."""
     keys = _headline_keys(result.records)
     rows = [dict(fold=str(record["fold"]), slices=_span(record["split"]["test"]).partition(" (")[0], **{key: record["scores"]["mean"][key] for key in keys})
             for record in result.records]
@@ -296,14 +296,14 @@ _SCORE_TITLES = {"v_rand": "V_rand", "v_info": "V_info", "mean_dice": "mean Dice
 _HOW_IN_WORDS = {"chosen": "threshold chosen on other slices", "segmented": "segmentation", "": "best threshold on these slices (optimistic)"}
 
 def _title(key):
-    "A score's name in words."
+    """A score's name in words."""
     measure, _, how = key.rpartition("_")
     if how not in _HOW_IN_WORDS: measure, how = key, ""
     return f"{_SCORE_TITLES.get(measure, measure)}" + (f", {_HOW_IN_WORDS[how]}" if measure in ("v_rand", "v_info") else "")
 
 # %% ../nbs/api/11_protocols.ipynb #71439940
 def _plot_blocks(axis, records, key):
-    "One score of every slice, blocks apart, the mean of each block and the median over the blocks; the lowest slice has its name."
+    """One score of every slice, blocks apart, the mean of each block and the median over the blocks; the lowest slice has its name."""
     start, ticks, dots = 0, [], []
     for k, record in enumerate(records):
         rows = record["scores"]["slices"]
@@ -326,7 +326,7 @@ def _plot_blocks(axis, records, key):
 
 # %% ../nbs/api/11_protocols.ipynb #902155a5
 def _plot_cross_validation(result, scores=None, width=8.0):
-    "One panel per score."
+    """One panel per score."""
     keys = scores or [key for key in ("v_rand_chosen", "v_info_chosen") if key in result.spread] or ["mean_dice"]
     keys = [keys] if isinstance(keys, str) else list(keys)
     figure, axes = _new_figure(width, 2.3 * len(keys), len(keys), 1, sharex=True)
@@ -337,19 +337,19 @@ def _plot_cross_validation(result, scores=None, width=8.0):
 
 # %% ../nbs/api/11_protocols.ipynb #737d9e57
 def _chosen_folds(only, n_folds):
-    "The folds to run, checked."
+    """The folds to run, checked."""
     wanted = list(range(n_folds)) if only is None else [int(k) for k in ([only] if isinstance(only, int) else only)]
     if not wanted or not set(wanted) <= set(range(n_folds)):
         raise InputError(f"only: expected folds 0 to {n_folds - 1}, received {wanted}; fix: only=[0]")
     return wanted
 
 def _split_in_words(stack, split):
-    "Which slices do what."
+    """Which slices do what."""
     text = {name: _span([stack.names[i] for i in indices]) for name, indices in split.items()}
     return f"{len(split['train'])} images train, {text['valid']} choose, {text['test']} reported"
 
 def _means_in_words(record):
-    "The mean scores of a record."
+    """The mean scores of a record."""
     mean = record["scores"]["mean"]
     shown = [key for key in ("v_rand_chosen", "v_info_chosen", "v_rand", "v_info", "mean_dice") if mean.get(key) is not None]
     return ", ".join(f"{key} {mean[key]:.4f}" for key in shown) + f"; {record['steps']} steps in {record['seconds']['train']:.0f} s"
@@ -414,7 +414,7 @@ def cross_validate(stack, *, n_folds=6, gap=0, minutes=None, epochs=None, steps=
 
 # %% ../nbs/api/11_protocols.ipynb #4d42a889
 def _counts(counts, n_pool):
-    "The numbers of slices, increasing: those asked for, or 1, 2, 4, … and all there are."
+    """The numbers of slices, increasing: those asked for, or 1, 2, 4, … and all there are."""
     if counts is None: counts = [2 ** k for k in range(n_pool.bit_length()) if 2 ** k < n_pool] + [n_pool]
     counts = sorted({int(count) for count in counts})
     if not counts or counts[0] < 1 or counts[-1] > n_pool:
@@ -422,14 +422,14 @@ def _counts(counts, n_pool):
     return counts
 
 def _block_of(pool, count, repeat, repeats):
-    "The block of `count` neighbours that one repeat takes: the repeats are spread from one end of the pool to the other."
+    """The block of `count` neighbours that one repeat takes: the repeats are spread from one end of the pool to the other."""
     share = 0.5 if repeats == 1 else repeat / (repeats - 1)
     start = round(share * (len(pool) - count))
     return pool[start:start + count]
 
 # %% ../nbs/api/11_protocols.ipynb #a1b6ca17
 def _share_of_time(minutes, steps, n_trainings):
-    "The budget of a first training: its steps, or its share of the minutes."
+    """The budget of a first training: its steps, or its share of the minutes."""
     if steps is not None and minutes is not None:
         raise InputError("steps: expected minutes in all or steps of each training, received both; fix: leave out one")
     if minutes is not None and not minutes > 0:
@@ -450,20 +450,20 @@ class LearningCurve(_Records):
 
     @property
     def trainings(self):
-        "One row per training: slices, repeat, mean scores of the reported slices."
+        """One row per training: slices, repeat, mean scores of the reported slices."""
         return [dict(count=record["count"], repeat=record["repeat"], trained_on=_span(record["split"]["train"]), **record["scores"]["mean"])
                 for record in self.records]
 
     _rows = trainings
 
     def spread(self, score=None):
-        "For every number of slices the median, lowest and highest score over the repeats."
+        """For every number of slices the median, lowest and highest score over the repeats."""
         score = score or self._score
         return {count: _spread([row[score] for row in self.trainings if row["count"] == count]) for count in dict.fromkeys(row["count"] for row in self.trainings)}
 
     @property
     def table(self):
-        "One row per number of slices: trainings, median, lowest and highest score."
+        """One row per number of slices: trainings, median, lowest and highest score."""
         return Table([dict(slices=count, trainings=sum(row["count"] == count for row in self.trainings), **found) for count, found in self.spread().items()],
                      columns=["slices", "trainings", "median", "lowest", "highest"], caption=f"{_title(self._score)}. {self.summary}")
 
@@ -471,7 +471,7 @@ class LearningCurve(_Records):
 
     @property
     def summary(self):
-        "In one sentence: what the last doubling brought, against the spread between repeats."
+        """In one sentence: what the last doubling brought, against the spread between repeats."""
         return _doubling_in_words(self.spread(), _title(self._score).partition(",")[0])
 
     @property
@@ -479,12 +479,12 @@ class LearningCurve(_Records):
         return next(key for key in ("v_rand_chosen", "v_rand", "mean_dice") if self.records and key in self.records[0]["scores"]["mean"])
 
     def plot(self, score=None, width=5.5):
-        "Every training as a dot over the number of labelled slices, the medians as a line, the range as a band."
+        """Every training as a dot over the number of labelled slices, the medians as a line, the range as a band."""
         return _plot_learning_curve(self, score or self._score, width)
 
 # %% ../nbs/api/11_protocols.ipynb #e3ae59c1
 def _doubling_in_words(spread, name):
-    "What the last doubling brought."
+    """What the last doubling brought."""
     points = [(count, found) for count, found in spread.items() if found]
     if len(points) < 2: return "One number of slices is no curve."
     (few, before), (many, after) = points[-2:]
@@ -497,7 +497,7 @@ def _doubling_in_words(spread, name):
 
 # %% ../nbs/api/11_protocols.ipynb #b1f7c021
 def _plot_learning_curve(result, score, width=5.5):
-    "Dots, medians, range."
+    """Dots, medians, range."""
     figure, axes = _new_figure(width, 2.9)
     axis, spread = axes[0, 0], {count: found for count, found in result.spread(score).items() if found}
     counts = list(spread)

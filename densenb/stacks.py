@@ -28,25 +28,25 @@ import tifffile
 
 # %% ../nbs/api/00_stacks.ipynb #ec0417bd
 class InputError(ValueError):
-    "Input that cannot be used; the message says in one line what, where, expected, received, fix."
+    """Input that cannot be used; the message says in one line what, where, expected, received, fix."""
 
     def __init__(self, message):
         super().__init__(" ".join(str(message).splitlines()))
 
 
 class InputWarning(UserWarning):
-    "Input that leaves something open; the message says how it was understood and how to say it explicitly."
+    """Input that leaves something open; the message says how it was understood and how to say it explicitly."""
 
 # %% ../nbs/api/00_stacks.ipynb #3d7f327b
 def _some(items, limit=6):
-    "`items` as text, the first `limit` of them and how many more there are."
+    """`items` as text, the first `limit` of them and how many more there are."""
     items = [str(item) for item in items]
     rest = len(items) - limit
     return ", ".join(items[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _warn(message):
-    "Warn at the first line outside this package."
+    """Warn at the first line outside this package."""
     frame, level = sys._getframe(1), 2
     while frame.f_back and str(frame.f_globals.get("__name__")).startswith("densenb"):
         frame, level = frame.f_back, level + 1
@@ -54,7 +54,7 @@ def _warn(message):
 
 # %% ../nbs/api/00_stacks.ipynb #cac47717
 def _remove(path):
-    "Remove a file or a folder if it is there."
+    """Remove a file or a folder if it is there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     elif path.exists():
@@ -62,7 +62,7 @@ def _remove(path):
 
 
 def _move(temporary, path):
-    "Put `temporary` in the place of `path`, which may exist."
+    """Put `temporary` in the place of `path`, which may exist."""
     aside = path.with_name(f".{uuid.uuid4().hex[:8]}-{path.name[-100:]}")
     if temporary.is_dir() and path.is_dir():
         os.replace(path, aside)
@@ -75,13 +75,13 @@ _CANNOT_WRITE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQ
 
 
 def _cannot_write(path, error):
-    "The InputError for an operating system error met while writing `path`."
+    """The InputError for an operating system error met while writing `path`."""
     reason = (error.strerror or "not allowed").lower()
     return InputError(f"{path}: cannot be written: {reason}; fix: name a folder where you may write and that has space left")
 
 
 def _check_writable(path, temporary):
-    "Make the folder of `path` and see that files can be made there."
+    """Make the folder of `path` and see that files can be made there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.touch()
@@ -130,7 +130,7 @@ def atomic_path(path):
 
 # %% ../nbs/api/00_stacks.ipynb #2c037f17
 def _index_range(part, n, name):
-    "The indices that one part such as `7`, `0-19` or `20-` stands for."
+    """The indices that one part such as `7`, `0-19` or `20-` stands for."""
     match = re.fullmatch(r"(\d+)(\s*[-–]\s*(\d*))?", part.strip())
     if match is None or (match[2] and not match[3] and n is None):
         raise InputError(f"{name}: expected numbers and ranges such as 0-19,25, received {part.strip()!r}; fix: write "
@@ -143,11 +143,11 @@ def _index_range(part, n, name):
 
 # %% ../nbs/api/00_stacks.ipynb #2f8ada2e
 class _MissingSlice(InputError, IndexError):
-    "An InputError that `except IndexError` catches too."
+    """An InputError that `except IndexError` catches too."""
 
 
 def _check_exist(missing, n, name):
-    "Refuse the slices (numbers or texts) in `missing`, if any; there are `n`."
+    """Refuse the slices (numbers or texts) in `missing`, if any; there are `n`."""
     if missing:
         there = f"slices 0-{n - 1} ({n} in all)" if n > 1 else "slice 0, the only one"
         raise _MissingSlice(f"{name}: expected {there}, received {_some(missing)}; fix: name slices that exist")
@@ -189,7 +189,7 @@ def parse_indices(text, n=None, name="slices"):
 
 # %% ../nbs/api/00_stacks.ipynb #b0a16017
 def _numeric(array, name):
-    "`array` as a NumPy array of real numbers."
+    """`array` as a NumPy array of real numbers."""
     array = np.asarray(array)
     if array.dtype.kind not in "buif":
         raise InputError(f"{name}: expected numbers, received an array of {array.dtype}; fix: convert to float32 first")
@@ -197,12 +197,12 @@ def _numeric(array, name):
 
 # %% ../nbs/api/00_stacks.ipynb #4466aaa1
 def _channels_last(shape):
-    "Whether an array of this shape has its channels at the end."
+    """Whether an array of this shape has its channels at the end."""
     return len(shape) >= 3 and shape[-1] in (1, 3, 4) and min(shape[-3:-1]) > 16
 
 
 def _check_shape(array, name, expected, ndim):
-    "Refuse what is not `ndim`-dimensional in the house order, and name the line that mends it."
+    """Refuse what is not `ndim`-dimensional in the house order, and name the line that mends it."""
     shape, word = array.shape, re.match(r"\w*", name)[0] or "array"
     if array.ndim == ndim and 0 not in shape and not _channels_last(shape):
         return
@@ -216,7 +216,7 @@ def _check_shape(array, name, expected, ndim):
 
 # %% ../nbs/api/00_stacks.ipynb #7d64c269
 def _check_finite(image, name, index):
-    "Refuse NaN and infinite pixels in one image `(channels, rows, cols)`, saying where the first one is."
+    """Refuse NaN and infinite pixels in one image `(channels, rows, cols)`, saying where the first one is."""
     finite = np.isfinite(image)
     if finite.all():
         return
@@ -227,7 +227,7 @@ def _check_finite(image, name, index):
 
 # %% ../nbs/api/00_stacks.ipynb #ea1519ea
 def _as_float32(array, name, first=0):
-    "House-order float32 without NaN or infinity; `first` is the number of the first example, for the message."
+    """House-order float32 without NaN or infinity; `first` is the number of the first example, for the message."""
     with np.errstate(over="ignore"):
         converted = array.astype(np.float32, copy=False)
     if array.dtype.kind == "f":
@@ -237,7 +237,7 @@ def _as_float32(array, name, first=0):
 
 # %% ../nbs/api/00_stacks.ipynb #34fc2f5a
 def _is_list(images):
-    "Whether `images` is a list of images, possibly of several sizes, and not one array."
+    """Whether `images` is a list of images, possibly of several sizes, and not one array."""
     return isinstance(images, (list, tuple)) and len(images) > 0 and hasattr(images[0], "shape")
 
 
@@ -275,7 +275,7 @@ def check_images(images, name="images"):
 
 # %% ../nbs/api/00_stacks.ipynb #87baae6f
 def _as_integers(array, name, index=None):
-    "Integers of bool, integer or integer-valued float labels."
+    """Integers of bool, integer or integer-valued float labels."""
     if array.dtype.kind != "f":
         return array.view(np.uint8) if array.dtype.kind == "b" else array
     wrong = array != np.rint(array)  # NaN is unequal to itself
@@ -289,7 +289,7 @@ def _as_integers(array, name, index=None):
 
 # %% ../nbs/api/00_stacks.ipynb #e522ae2f
 def _distinct_bytes(array):
-    "The distinct values of an 8-bit array, sorted, as Python integers."
+    """The distinct values of an 8-bit array, sorted, as Python integers."""
     rest = array.tobytes()
     found = bytes(set(rest[::997]))  # a sample first: most values are in it
     rest = rest.translate(None, found)
@@ -300,7 +300,7 @@ def _distinct_bytes(array):
 
 
 def _distinct(array):
-    "The distinct values of an integer array, sorted, as Python integers."
+    """The distinct values of an integer array, sorted, as Python integers."""
     if array.dtype.itemsize == 1:
         return _distinct_bytes(array)
     low, high = int(array.min()), int(array.max())
@@ -315,7 +315,7 @@ _MAX_CLASSES = 64
 
 
 def _check_values(array, n_classes, name):
-    "Refuse class numbers at or above `n_classes` (64 where that is unknown)."
+    """Refuse class numbers at or above `n_classes` (64 where that is unknown)."""
     limit = _MAX_CLASSES if n_classes is None else n_classes
     if int(array.max()) < max(limit, 0) or (limit == 0 and int(array.max()) < 0):
         return
@@ -330,12 +330,12 @@ def _check_values(array, n_classes, name):
 
 # %% ../nbs/api/00_stacks.ipynb #4ccf9c2d
 def _size(image):
-    "Rows × columns of an image as text."
+    """Rows × columns of an image as text."""
     return f"{image.shape[-2]} × {image.shape[-1]} px"
 
 
 def _check_match(labels, images, name):
-    "Refuse labels whose number or sizes differ from the images'."
+    """Refuse labels whose number or sizes differ from the images'."""
     if len(labels) != len(images):
         raise InputError(f"{name}: expected {len(images)} label images, one for every image, received {len(labels)}; "
                          "fix: give images and labels of the same slices")
@@ -346,7 +346,7 @@ def _check_match(labels, images, name):
 
 # %% ../nbs/api/00_stacks.ipynb #98fb44ff
 def _as_int16(array, n_classes, name, index=None):
-    "One house-order label array as int16; values below -32768 become -1."
+    """One house-order label array as int16; values below -32768 become -1."""
     if array.shape[-3] != 1:
         raise InputError(f"{name}: expected one channel of class numbers, received {array.shape[-3]}; fix: "
                          f"{name}.argmax(axis=1, keepdims=True) if they are one channel per class")
@@ -396,7 +396,7 @@ def check_labels(labels, images=None, n_classes=None, name="labels"):
 
 # %% ../nbs/api/00_stacks.ipynb #d937f348
 def _selected(indices, n):
-    "A slice or a list of existing, non-negative indices from whatever stands in `stack[...]`."
+    """A slice or a list of existing, non-negative indices from whatever stands in `stack[...]`."""
     if isinstance(indices, slice):
         if not len(range(*indices.indices(n))):
             _check_exist([f"{indices.start}:{indices.stop}"], n, "stack[...]")
@@ -413,7 +413,7 @@ def _selected(indices, n):
 
 # %% ../nbs/api/00_stacks.ipynb #84884d32
 def _pick(values, indices):
-    "The chosen members of an array or a list; neighbours in an array stay a view."
+    """The chosen members of an array or a list; neighbours in an array stay a view."""
     if values is None or isinstance(indices, slice):
         return values if values is None else values[indices]
     if isinstance(values, list):
@@ -422,7 +422,7 @@ def _pick(values, indices):
 
 
 class _Selecting:
-    "What makes a Stack slice like an array."
+    """What makes a Stack slice like an array."""
 
     def __len__(self):
         return len(self.images)
@@ -439,7 +439,7 @@ class _Selecting:
 
 # %% ../nbs/api/00_stacks.ipynb #ee8cfb59
 def _sizes_text(images):
-    "`30 images of 512 × 512 px`, or the range of sizes."
+    """`30 images of 512 × 512 px`, or the range of sizes."""
     sizes = sorted({image.shape[-2:] for image in images})
     count, (first, last) = f"{len(images)} image{'s' if len(images) != 1 else ''}", (sizes[0], sizes[-1])
     if len(sizes) == 1:
@@ -448,7 +448,7 @@ def _sizes_text(images):
 
 
 def _shares(labels, n_classes):
-    "The share of every class among the labelled pixels, and the share of unlabelled pixels among all."
+    """The share of every class among the labelled pixels, and the share of unlabelled pixels among all."""
     counts = np.zeros(n_classes, np.int64)
     for label in labels:
         counts += np.array([np.count_nonzero(label == number) for number in range(n_classes)], np.int64)
@@ -457,10 +457,10 @@ def _shares(labels, n_classes):
 
 # %% ../nbs/api/00_stacks.ipynb #3d34c2eb
 class _Describing:
-    "What a Stack says about itself."
+    """What a Stack says about itself."""
 
     def _class_rows(self):
-        "For every class: its value in the label file, its number, name and share; then what is not labelled."
+        """For every class: its value in the label file, its number, name and share; then what is not labelled."""
         shares, missing = _shares(self.labels, self.n_classes)
         names = self.class_names or [""] * self.n_classes
         rows = [(value, f"class {number}", name + (" (boundary)" if number == self.boundary else ""), f"{share:.1%}")
@@ -469,7 +469,7 @@ class _Describing:
         return rows + ([(value, "not labelled", "", f"{missing:.1%} of all pixels")] if missing else [])
 
     def _facts(self):
-        "The sentences of the description: the images, the voxel size, the test images."
+        """The sentences of the description: the images, the voxel size, the test images."""
         channels = f"{self.n_channels} channel{'s' if self.n_channels != 1 else ''}"
         origin = (f", from {self.source}" if self.source else "") + (f", axes {self.axes}" if self.axes else "")
         voxel = self.voxel_size and " × ".join("?" if size is None else f"{size:.6g}" for size in self.voxel_size)
@@ -493,7 +493,7 @@ class _Describing:
 
 # %% ../nbs/api/00_stacks.ipynb #2a4f5416
 def _check_names(names, n):
-    "One different name per example."
+    """One different name per example."""
     if names is None:
         return [str(index) for index in range(n)]
     names = [names] if isinstance(names, str) else [str(name) for name in names]
@@ -506,7 +506,7 @@ def _check_names(names, n):
 
 # %% ../nbs/api/00_stacks.ipynb #d0ba84c0
 def _check_voxel_size(voxel_size):
-    "(z, y, x) of positive numbers or None; None when nothing is known."
+    """(z, y, x) of positive numbers or None; None when nothing is known."""
     if voxel_size is None:
         return None
     sizes = tuple(None if size is None else float(size) for size in voxel_size)
@@ -518,7 +518,7 @@ def _check_voxel_size(voxel_size):
 
 # %% ../nbs/api/00_stacks.ipynb #9edbaa97
 def _class_tuple(values, name):
-    "Different whole numbers, none negative, as a tuple."
+    """Different whole numbers, none negative, as a tuple."""
     values = tuple(int(value) for value in values)
     if len(set(values)) < len(values) or any(value < 0 for value in values):
         raise InputError(f"{name}: expected different values, none negative (negative means not labelled), received "
@@ -527,7 +527,7 @@ def _class_tuple(values, name):
 
 
 def _check_classes(stack):
-    "Label values, class names, boundary and unlabelled value must agree; makes tuples of them."
+    """Label values, class names, boundary and unlabelled value must agree; makes tuples of them."""
     if stack.label_values is not None:
         stack.label_values = _class_tuple(stack.label_values, "label_values")
     values, names, n = stack.label_values, stack.class_names, stack.n_classes
@@ -620,17 +620,17 @@ class Stack(_Selecting, _Describing):
     test_labels = property(lambda self: None if self.test is None else self.test.labels, doc="Their labels, or None.")
 
     def copy(self, **changes):
-        "The same stack with some fields changed, checked anew; pixels are shared."
+        """The same stack with some fields changed, checked anew; pixels are shared."""
         return replace(self, **changes)
 
     def with_labels(self, labels, **changes):
-        "The same images with other labels (array, list or None); further fields may change along."
+        """The same images with other labels (array, list or None); further fields may change along."""
         return replace(self, labels=labels, **changes)
 
 # %% ../nbs/api/00_stacks.ipynb #519592f5
 @dataclass
 class _File:
-    "What one file holds, as stored."
+    """What one file holds, as stored."""
 
     path: Path
     pixels: np.ndarray
@@ -645,7 +645,7 @@ class _File:
 
 
 def _kind(path):
-    "`tiff`, `npy` or `picture`, by the first bytes."
+    """`tiff`, `npy` or `picture`, by the first bytes."""
     try:
         with open(path, "rb") as file:
             head = file.read(8)
@@ -659,7 +659,7 @@ def _kind(path):
 
 # %% ../nbs/api/00_stacks.ipynb #1d755800
 def _palette(picture, labels):
-    "Pixels and axes of a palette picture: its numbers for labels, its gray values if it is gray, else its colours."
+    """Pixels and axes of a palette picture: its numbers for labels, its gray values if it is gray, else its colours."""
     numbers = np.asarray(picture)
     colours = np.zeros((256, 3), np.uint8)
     listed = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3)
@@ -671,7 +671,7 @@ def _palette(picture, labels):
 
 # %% ../nbs/api/00_stacks.ipynb #57794c9f
 def _decode_picture(path, labels):
-    "Pixels, axes and notes of a PNG, BMP, JPEG, … file."
+    """Pixels, axes and notes of a PNG, BMP, JPEG, … file."""
     from PIL import Image
 
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
@@ -689,7 +689,7 @@ def _decode_picture(path, labels):
 
 # %% ../nbs/api/00_stacks.ipynb #5322065e
 def _read_picture(path, labels):
-    "A `_File` from whatever Pillow can read."
+    """A `_File` from whatever Pillow can read."""
     try:
         pixels, axes, notes = _decode_picture(path, labels)
     except Exception as error:  # decoders fail in many ways
@@ -707,20 +707,20 @@ _IN_MICROMETRES = {"pm": 1e-6, "Å": 1e-4, "nm": 1e-3, "µm": 1.0, "mm": 1e3, "c
 
 
 def _unit(text):
-    "One spelling for a unit, None if it is no length."
+    """One spelling for a unit, None if it is no length."""
     text = str(text or "").strip(" \0")
     return _UNITS.get(text.lower(), text)
 
 
 def _pixel_sizes(tif):
-    "The sizes (y, x) that the resolution tags stand for, None where they are missing."
+    """The sizes (y, x) that the resolution tags stand for, None where they are missing."""
     tags = [tif.pages[0].tags.get(name) for name in ("YResolution", "XResolution")]
     values = [tag.value if tag is not None and isinstance(tag.value, tuple) else (0, 0) for tag in tags]
     return [float(f"{below / above:.7g}") if above and below else None for above, below in values]
 
 # %% ../nbs/api/00_stacks.ipynb #d612e0c0
 def _imagej_scale(tif):
-    "Voxel size and unit of an ImageJ TIFF."
+    """Voxel size and unit of an ImageJ TIFF."""
     metadata = tif.imagej_metadata or {}
     spacing, unit = metadata.get("spacing"), _unit(metadata.get("unit"))
     spacing = abs(float(spacing)) if isinstance(spacing, (int, float)) else None
@@ -728,7 +728,7 @@ def _imagej_scale(tif):
 
 
 def _print_scale(tif):
-    "Voxel size of a plain TIFF from dots per inch or centimetre, if that can be a microscope's."
+    """Voxel size of a plain TIFF from dots per inch or centimetre, if that can be a microscope's."""
     units = tif.pages[0].tags.get("ResolutionUnit")
     factor = {2: 25400.0, 3: 10000.0}.get(int(units.value) if units is not None else 1)
     sizes = _pixel_sizes(tif)
@@ -738,7 +738,7 @@ def _print_scale(tif):
 
 # %% ../nbs/api/00_stacks.ipynb #87beafaa
 def _ome_scale(tif):
-    "Voxel size and unit from OME-XML."
+    """Voxel size and unit from OME-XML."""
     pixels = ElementTree.fromstring(tif.ome_metadata).find(".//{*}Pixels")
     found = [(pixels.get(f"PhysicalSize{axis}"), _unit(pixels.get(f"PhysicalSize{axis}Unit", "µm"))) for axis in "ZYX"]
     found = [(float(size), unit) if size and unit in _IN_MICROMETRES else (None, None) for size, unit in found]
@@ -749,7 +749,7 @@ def _ome_scale(tif):
 
 
 def _scale(tif):
-    "Voxel size (z, y, x) and unit of an open TIFF; None where it says nothing."
+    """Voxel size (z, y, x) and unit of an open TIFF; None where it says nothing."""
     try:
         sizes, unit = (_ome_scale if tif.is_ome else _imagej_scale if tif.is_imagej else _print_scale)(tif)
     except (ValueError, AttributeError, TypeError, ElementTree.ParseError):
@@ -759,7 +759,7 @@ def _scale(tif):
 
 # %% ../nbs/api/00_stacks.ipynb #334382bf
 def _decode_pages(series, path):
-    "Pixels of a TIFF series by Pillow."
+    """Pixels of a TIFF series by Pillow."""
     from PIL import Image
 
     planes = []
@@ -771,7 +771,7 @@ def _decode_pages(series, path):
 
 
 def _decode_series(series, path):
-    "Pixels of a TIFF series; through Pillow if tifffile lacks the decoder."
+    """Pixels of a TIFF series; through Pillow if tifffile lacks the decoder."""
     try:
         return series.asarray()
     except Exception as error:
@@ -784,7 +784,7 @@ def _decode_series(series, path):
 
 # %% ../nbs/api/00_stacks.ipynb #0caf8c8a
 def _channels_named(tif):
-    "Whether an ImageJ or OME file says more about its channels than their number."
+    """Whether an ImageJ or OME file says more about its channels than their number."""
     if tif.is_ome:
         return any(channel.get("Name") for channel in ElementTree.fromstring(tif.ome_metadata).iter() if
                    channel.tag.endswith("}Channel"))
@@ -793,14 +793,14 @@ def _channels_named(tif):
 
 
 def _planes(tif, n_channels):
-    "Slice names from ImageJ's slice labels: one for every example, if all differ."
+    """Slice names from ImageJ's slice labels: one for every example, if all differ."""
     labels = [str(label).strip() for label in (tif.imagej_metadata or {}).get("Labels") or []]
     names = [label.splitlines()[0] if label else "" for label in labels[::n_channels]]
     return names if all(names) and len(set(names)) == len(names) > 0 else None
 
 # %% ../nbs/api/00_stacks.ipynb #b0d4630a
 def _first_series(tif, path):
-    "The first image series of a TIFF, and a note if there are more."
+    """The first image series of a TIFF, and a note if there are more."""
     if not len(tif.pages) or not tif.series or len(tif.series[0].shape) < 2 or 0 in tif.series[0].shape:
         raise InputError(f"{path}: is a TIFF file without a single image; fix: export it again")
     sizes = [" × ".join(map(str, series.shape)) for series in tif.series]
@@ -809,7 +809,7 @@ def _first_series(tif, path):
 
 # %% ../nbs/api/00_stacks.ipynb #3be2ec3f
 def _stated_axes(tif, series):
-    "The axes of a series, whether S are colours, and a note where the file says what is unlikely."
+    """The axes of a series, whether S are colours, and a note where the file says what is unlikely."""
     axes, page = series.axes, series.keyframe
     colour = "S" in axes and getattr(page.photometric, "name", "") not in ("MINISBLACK", "MINISWHITE")
     by_accident = tif.is_shaped or (tif.pages[0].software or "").startswith("tifffile")
@@ -826,7 +826,7 @@ def _stated_axes(tif, series):
 
 # %% ../nbs/api/00_stacks.ipynb #16043567
 def _open_tiff(path):
-    "A `_File` from a readable TIFF."
+    """A `_File` from a readable TIFF."""
     with tifffile.TiffFile(path) as tif:
         series, notes = _first_series(tif, path)
         axes, colour, doubts = _stated_axes(tif, series)
@@ -837,7 +837,7 @@ def _open_tiff(path):
 
 # %% ../nbs/api/00_stacks.ipynb #00e335cc
 class _Complaints(logging.Handler):
-    "Collects what tifffile logs while it is the context manager."
+    """Collects what tifffile logs while it is the context manager."""
 
     def __init__(self):
         super().__init__(logging.WARNING)
@@ -857,7 +857,7 @@ class _Complaints(logging.Handler):
 
 # %% ../nbs/api/00_stacks.ipynb #ca800938
 def _read_tiff(path, labels):
-    "A `_File` from a TIFF: plain, ImageJ, OME, BigTIFF, tiled."
+    """A `_File` from a TIFF: plain, ImageJ, OME, BigTIFF, tiled."""
     try:
         with _Complaints() as complaints:
             file = _open_tiff(path)
@@ -873,7 +873,7 @@ def _read_tiff(path, labels):
 
 # %% ../nbs/api/00_stacks.ipynb #ffc317ed
 def _read_npy(path, labels):
-    "A `_File` from an .npy file."
+    """A `_File` from an .npy file."""
     try:
         pixels = np.load(path, allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
@@ -887,7 +887,7 @@ def _read_npy(path, labels):
 
 # %% ../nbs/api/00_stacks.ipynb #73b0c845
 def _check_axes(axes):
-    "An axes string in capitals: different letters, Y and X among them."
+    """An axes string in capitals: different letters, Y and X among them."""
     letters = str(axes).upper().replace("S", "C")
     if not letters.isalpha() or len(set(letters)) < len(letters) or not {"Y", "X"} <= set(letters):
         raise InputError(f"axes: expected different letters with Y (rows) and X (columns), received {axes!r}; fix: for "
@@ -896,7 +896,7 @@ def _check_axes(axes):
 
 # %% ../nbs/api/00_stacks.ipynb #65a50784
 def _named_axes(file, axes):
-    "The user's letters for the dimensions of `file`; letters of dimensions that the file lacks are dropped."
+    """The user's letters for the dimensions of `file`; letters of dimensions that the file lacks are dropped."""
     letters, n_dims = _check_axes(axes), file.pixels.ndim
     if file.colour and "C" not in letters and len(letters) == n_dims - 1:
         place = file.axes.index("S")
@@ -912,7 +912,7 @@ def _named_axes(file, axes):
 
 # %% ../nbs/api/00_stacks.ipynb #061980f7
 def _drop_opaque(file):
-    "Leave out the fourth of four channels of a picture if it is constant."
+    """Leave out the fourth of four channels of a picture if it is constant."""
     place = file.axes.find("C")
     if file.pixels.dtype == np.uint8 and place == file.pixels.ndim - 1 and file.pixels.shape[-1] == 4:
         if file.pixels[..., 3].min() == 255:
@@ -920,7 +920,7 @@ def _drop_opaque(file):
 
 # %% ../nbs/api/00_stacks.ipynb #892ff499
 def _guessed_axes(file):
-    "Letters for axes that the file leaves open: slices, then time, then others; a colour stack has slices, no channels."
+    """Letters for axes that the file leaves open: slices, then time, then others; a colour stack has slices, no channels."""
     axes = file.axes.replace("C", "Z") if file.colour and "Z" not in file.axes else file.axes
     known = [letter for letter in axes if letter not in "IQ"]
     spare = [letter for letter in "AWPTZ" if letter not in known][::-1][:len(axes) - len(known)][::-1]
@@ -928,7 +928,7 @@ def _guessed_axes(file):
 
 
 def _decide_axes(file, axes=None):
-    "Set `file.axes` to letters that mean something, noting what the file left open."
+    """Set `file.axes` to letters that mean something, noting what the file left open."""
     shape = file.pixels.shape
     if axes is not None:
         file.axes, file.notes = _named_axes(file, axes), [note for note in file.notes if "axes=" not in note]
@@ -945,14 +945,14 @@ def _decide_axes(file, axes=None):
 
 # %% ../nbs/api/00_stacks.ipynb #d4bca4e9
 def _split_alpha(file):
-    "The colours of a file, samples first, and its alpha samples, of which there may be none."
+    """The colours of a file, samples first, and its alpha samples, of which there may be none."""
     samples = np.moveaxis(file.pixels, file.axes.index("S"), 0)
     n_colours = 3 if len(samples) > 2 else 1
     return samples[:n_colours], samples[n_colours:]
 
 
 def _to_gray(file, labels):
-    "Take one channel of a file whose colours are all gray; refuse real colours."
+    """Take one channel of a file whose colours are all gray; refuse real colours."""
     if not file.colour:
         return file
     colours, alpha = _split_alpha(file)
@@ -969,7 +969,7 @@ def _to_gray(file, labels):
 
 # %% ../nbs/api/00_stacks.ipynb #2e3c10b5
 def _to_house(file):
-    "Give `file.pixels` the house order; keep the sizes of several leading axes."
+    """Give `file.pixels` the house order; keep the sizes of several leading axes."""
     axes = file.axes = file.axes.replace("S", "C")
     examples = [index for index, letter in enumerate(axes) if letter not in "CYX"]
     channels = [axes.index("C")] if "C" in axes else []
@@ -980,7 +980,7 @@ def _to_house(file):
 
 
 def _read_file(path, axes=None, labels=False):
-    "One file in the house order."
+    """One file in the house order."""
     reader = {"tiff": _read_tiff, "npy": _read_npy, "picture": _read_picture}[_kind(path)]
     return _to_house(_to_gray(_decide_axes(reader(path, labels), axes), labels))
 
@@ -990,20 +990,20 @@ _SUFFIXES = (".ome.tiff", ".ome.tif", ".tiff", ".tif", ".btf", ".lsm", ".stk", "
 
 
 def _natural(text):
-    "A key that sorts `slice2` before `slice10`."
+    """A key that sorts `slice2` before `slice10`."""
     parts = [part for part in re.split(r"(\d+)", str(text).lower()) if part]
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def _stem(path):
-    "A file's name without its suffix."
+    """A file's name without its suffix."""
     name = Path(path).name
     suffix = next((suffix for suffix in _SUFFIXES if name.lower().endswith(suffix)), Path(name).suffix)
     return name[:len(name) - len(suffix)] or name
 
 # %% ../nbs/api/00_stacks.ipynb #7b940691
 def _no_such(path, argument):
-    "The InputError for a path that does not exist, with the name that may have been meant."
+    """The InputError for a path that does not exist, with the name that may have been meant."""
     siblings = [sibling.name for sibling in path.parent.iterdir()] if path.parent.is_dir() else []
     near = [name for name in difflib.get_close_matches(path.name, siblings)
             if difflib.SequenceMatcher(None, _stem(path), _stem(name)).ratio() > 0.7]
@@ -1012,7 +1012,7 @@ def _no_such(path, argument):
 
 
 def _files_in(path, argument):
-    "The image files a path stands for: itself, or those in a folder, naturally sorted."
+    """The image files a path stands for: itself, or those in a folder, naturally sorted."""
     path = Path(path)
     if path.is_file():
         return [path]
@@ -1028,7 +1028,7 @@ def _files_in(path, argument):
 
 # %% ../nbs/api/00_stacks.ipynb #a325a27a
 def _all_files(paths, argument):
-    "The image files of a path or a list of paths."
+    """The image files of a path or a list of paths."""
     if isinstance(paths, (str, os.PathLike)):
         return _files_in(paths, argument)
     if not isinstance(paths, (list, tuple)) or not paths:
@@ -1042,14 +1042,14 @@ _ENDINGS = {"label", "labels", "labeled", "labelled", "mask", "masks", "seg", "s
 
 
 def _keys(files):
-    "A name to pair each file by: without words such as `mask`, if the names stay different."
+    """A name to pair each file by: without words such as `mask`, if the names stay different."""
     words = [re.split(r"[-_. ]+", _stem(file).lower()) for file in files]
     plain = ["-".join(word for word in parts if word not in _ENDINGS) for parts in words]
     return plain if len(set(plain)) == len(files) and all(plain) else [_stem(file) for file in files]
 
 # %% ../nbs/api/00_stacks.ipynb #240e5d3b
 def _pair(image_files, label_files):
-    "The label files in the order of the image files."
+    """The label files in the order of the image files."""
     if 1 in (len(image_files), len(label_files)):
         if len(image_files) != len(label_files):
             _warn(f"labels: {len(image_files)} image file(s) and {len(label_files)} label file(s) pair slice by slice, in their order")
@@ -1066,7 +1066,7 @@ def _pair(image_files, label_files):
 
 # %% ../nbs/api/00_stacks.ipynb #a413b126
 def _say(files):
-    "Warn of the notes of all files, each note once."
+    """Warn of the notes of all files, each note once."""
     notes = {}
     for file in files:
         for note in file.notes:
@@ -1076,7 +1076,7 @@ def _say(files):
 
 
 def _read_files(files, axes, labels=False):
-    "Every file in the house order; all with the same number of channels, labels with one."
+    """Every file in the house order; all with the same number of channels, labels with one."""
     read = [_read_file(file, axes, labels) for file in files]
     expected = 1 if labels else read[0].pixels.shape[1]
     for file in read:
@@ -1090,7 +1090,7 @@ def _read_files(files, axes, labels=False):
 
 # %% ../nbs/api/00_stacks.ipynb #ede6cb5e
 def _join(parts):
-    "One array of arrays of one size, a list of images of several sizes."
+    """One array of arrays of one size, a list of images of several sizes."""
     if len(parts) == 1:
         return parts[0]
     if len({part.shape[1:] for part in parts}) == 1:
@@ -1099,7 +1099,7 @@ def _join(parts):
 
 
 def _names_of(files):
-    "A name for every example."
+    """A name for every example."""
     if len(files) == 1 and files[0].planes and len(files[0].planes) == len(files[0].pixels):
         return files[0].planes
     names = []
@@ -1110,7 +1110,7 @@ def _names_of(files):
 
 # %% ../nbs/api/00_stacks.ipynb #c5f786d2
 def _shared_scale(files):
-    "The voxel size and unit of all files, if they agree."
+    """The voxel size and unit of all files, if they agree."""
     scales = {(file.voxel_size, file.unit) for file in files}
     if len(scales) == 1:
         return scales.pop()
@@ -1119,7 +1119,7 @@ def _shared_scale(files):
 
 # %% ../nbs/api/00_stacks.ipynb #6cf95069
 def _class_values(classes):
-    "The label values of class 0, 1, … from `classes=`: a sequence, text such as '255,0', or a number of classes."
+    """The label values of class 0, 1, … from `classes=`: a sequence, text such as '255,0', or a number of classes."""
     if classes is None:
         return None
     try:
@@ -1135,7 +1135,7 @@ def _class_values(classes):
 
 # %% ../nbs/api/00_stacks.ipynb #86dba924
 def _found_classes(found, source):
-    "The classes of label values found in files, when the user names none."
+    """The classes of label values found in files, when the user names none."""
     if len(found) > _MAX_CLASSES:
         raise InputError(f"{source}: expected at most {_MAX_CLASSES} label values, received {len(found)} ({_some(found)}); "
                          "fix: this looks like an instance map or an image: give a file with one value per class")
@@ -1145,7 +1145,7 @@ def _found_classes(found, source):
 
 # %% ../nbs/api/00_stacks.ipynb #269a4a03
 def _check_found(found, values, unlabelled, parts, files):
-    "Refuse label values in the files that are no classes."
+    """Refuse label values in the files that are no classes."""
     beyond = [value for value in found if value not in values]
     if not beyond:
         return
@@ -1158,7 +1158,7 @@ def _check_found(found, values, unlabelled, parts, files):
 
 # %% ../nbs/api/00_stacks.ipynb #24e45ac9
 def _apply_classes(part, found, values, unlabelled):
-    "File values → class numbers as int16; everything that is no class → -1."
+    """File values → class numbers as int16; everything that is no class → -1."""
     numbers = {value: index for index, value in enumerate(values) if value != unlabelled}
     if part.dtype.itemsize == 1:
         table = bytes(numbers.get(int(value), 255) for value in np.arange(256, dtype=np.uint8).view(part.dtype))
@@ -1177,7 +1177,7 @@ def _apply_classes(part, found, values, unlabelled):
 
 # %% ../nbs/api/00_stacks.ipynb #712cdffd
 def _map_labels(files, classes=None, unlabelled=None):
-    "Labels of files as class numbers, and the label value of every class."
+    """Labels of files as class numbers, and the label value of every class."""
     parts = [_as_integers(file.pixels, file.path.name) for file in files]
     found = [_distinct(part) for part in parts]
     present = sorted({value for values in found for value in values if value >= 0 and value != unlabelled})
@@ -1223,14 +1223,14 @@ def read_labels(path, *, axes=None, classes=None, unlabelled=None):
 
 # %% ../nbs/api/00_stacks.ipynb #b4864dc1
 def _source(paths):
-    "The name of a file or folder, without the way to it; of several files, their folder."
+    """The name of a file or folder, without the way to it; of several files, their folder."""
     if isinstance(paths, (list, tuple)):
         paths = paths[0] if len(paths) == 1 else Path(paths[0]).parent
     return Path(paths).name or Path(paths).resolve().name
 
 
 def _boundary_class(boundary, values):
-    "The class number of a boundary given as label value."
+    """The class number of a boundary given as label value."""
     if boundary is None:
         return None
     if boundary not in values:
@@ -1295,7 +1295,7 @@ def read_stack(images, labels=None, *, axes=None, classes=None, unlabelled=None,
 
 # %% ../nbs/api/00_stacks.ipynb #74ccede1
 def _unlabelled_value(taken, unlabelled):
-    "The file value for not labelled: the one given, or the first free of 255, 127, 0, 1, …"
+    """The file value for not labelled: the one given, or the first free of 255, 127, 0, 1, …"""
     if unlabelled is None:
         unlabelled = next(value for value in [255, 127, *range(len(taken) + 1)] if value not in taken)
         _warn(f"not labelled is written as {unlabelled}, which no class has; unlabelled= chooses another value")
@@ -1306,7 +1306,7 @@ def _unlabelled_value(taken, unlabelled):
 
 # %% ../nbs/api/00_stacks.ipynb #a14d5c68
 def _smallest(highest):
-    "The smallest unsigned dtype for values up to `highest`."
+    """The smallest unsigned dtype for values up to `highest`."""
     for dtype in (np.uint8, np.uint16, np.uint32):
         if highest <= np.iinfo(dtype).max:
             return dtype
@@ -1314,7 +1314,7 @@ def _smallest(highest):
 
 
 def _to_file_values(arrays, label_values, unlabelled):
-    "Class numbers → the label file's own values, unsigned, the same type for all arrays."
+    """Class numbers → the label file's own values, unsigned, the same type for all arrays."""
     lowest, highest = min(int(array.min()) for array in arrays), max(int(array.max()) for array in arrays)
     if label_values is None:
         taken = set(range(min(highest, 2**16) + 1)) if lowest < 0 else set()
@@ -1335,7 +1335,7 @@ _LABEL_COLORS = ("#3f4a5a", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#d55e00
 
 
 def _rgb(color):
-    "Red, green, blue 0 … 255 of `#rrggbb` or three numbers (0 … 1 if floats)."
+    """Red, green, blue 0 … 255 of `#rrggbb` or three numbers (0 … 1 if floats)."""
     try:
         if isinstance(color, str):
             return tuple(bytes.fromhex(color.strip().removeprefix("#").ljust(6, "x")[:6]))
@@ -1347,14 +1347,14 @@ def _rgb(color):
 
 
 def _hue(index):
-    "A bright colour for number `index`, far from that of its neighbours."
+    """A bright colour for number `index`, far from that of its neighbours."""
     import colorsys
 
     return tuple(int(255 * part) for part in colorsys.hsv_to_rgb(index * 0.618034 % 1, 0.55 + 0.4 * (index % 2), 0.95))
 
 # %% ../nbs/api/00_stacks.ipynb #511fb144
 def _color_table(label_values, colors, unlabelled):
-    "An ImageJ colour table, uint16 (3, 256): a colour at the value of every class; hues for numbered objects."
+    """An ImageJ colour table, uint16 (3, 256): a colour at the value of every class; hues for numbered objects."""
     if label_values is None and colors is None:
         table = np.transpose([(0, 0, 0), *(_hue(index) for index in range(1, 256))])
         return table.astype(np.uint16) * 257
@@ -1370,7 +1370,7 @@ def _color_table(label_values, colors, unlabelled):
 
 # %% ../nbs/api/00_stacks.ipynb #e79b4d7f
 def _example_axes(axes, leading, n):
-    "Letters and sizes of the example axes for a TIFF: T, Z or both."
+    """Letters and sizes of the example axes for a TIFF: T, Z or both."""
     letters = "".join(letter for letter in (axes or "Z").upper() if letter not in "CSYX")
     if set(letters) == {"T", "Z"} and leading is not None and int(np.prod(leading)) == n:
         return letters, tuple(leading)
@@ -1380,7 +1380,7 @@ def _example_axes(axes, leading, n):
 
 
 def _tiff_order(pixels, axes, leading):
-    "Pixels and their axes letters in TIFF order TZCYX, channels left out where there is one."
+    """Pixels and their axes letters in TIFF order TZCYX, channels left out where there is one."""
     letters, sizes = _example_axes(axes, leading, len(pixels))
     pixels = pixels.reshape(sizes + pixels.shape[1:])
     if letters == "ZT":
@@ -1391,7 +1391,7 @@ def _tiff_order(pixels, axes, leading):
 
 # %% ../nbs/api/00_stacks.ipynb #e4e1574d
 def _write_imagej(path, pixels, axes, names, voxel_size, unit, table):
-    "An ImageJ hyperstack."
+    """An ImageJ hyperstack."""
     z, y, x = voxel_size or (None, None, None)
     n_channels = pixels.shape[axes.index("C")] if "C" in axes else 1
     metadata = {"axes": axes, "mode": "grayscale", "Labels": [name for name in names for _ in range(n_channels)]}
@@ -1410,7 +1410,7 @@ def _write_imagej(path, pixels, axes, names, voxel_size, unit, table):
 
 # %% ../nbs/api/00_stacks.ipynb #e4053e04
 def _write_ome(path, pixels, axes, voxel_size, unit):
-    "An OME-TIFF, BigTIFF where it must be."
+    """An OME-TIFF, BigTIFF where it must be."""
     metadata = {"axes": axes}
     if "C" in axes:
         metadata["Channel"] = {"Name": [f"channel {index}" for index in range(pixels.shape[axes.index("C")])]}
@@ -1426,7 +1426,7 @@ _IMAGEJ_LIMIT = 2**32 - 2**25  # bytes: TIFF without Big has 32-bit addresses
 # %% ../nbs/api/00_stacks.ipynb #f2007273
 @dataclass
 class _Description:
-    "What is written beside the pixels."
+    """What is written beside the pixels."""
 
     names: list
     axes: str = None
@@ -1437,7 +1437,7 @@ class _Description:
 
 
 def _write_tiff(path, pixels, about, ome=False):
-    "Pixels `(n, channels, rows, cols)` as the TIFF that suits them."
+    """Pixels `(n, channels, rows, cols)` as the TIFF that suits them."""
     if pixels.dtype == np.uint32 and not ome and int(pixels.max()) < 2**24:
         pixels = pixels.astype(np.float32)
     pixels, axes = _tiff_order(pixels, about.axes, about.leading)
@@ -1451,7 +1451,7 @@ _OTHER_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".h5", ".hdf5", ".za
 
 
 def _target_kind(path):
-    "`tiff`, `npy` or `folder`, by the name to write."
+    """`tiff`, `npy` or `folder`, by the name to write."""
     suffix = path.suffix.lower()
     if path.is_dir() or suffix not in (".tif", ".tiff", ".npy", *_OTHER_SUFFIXES):
         return "folder"
@@ -1462,18 +1462,18 @@ def _target_kind(path):
 
 
 def _refuse_existing(path, overwrite):
-    "Refuse to write over a file or into a folder that has files."
+    """Refuse to write over a file or into a folder that has files."""
     if not overwrite and (path.is_file() or (path.is_dir() and any(path.iterdir()))):
         raise InputError(f"{path}: exists already; fix: choose another name or say overwrite=True")
 
 # %% ../nbs/api/00_stacks.ipynb #d1225d61
 def _file_name(name):
-    "A name for a file without characters that some system forbids."
+    """A name for a file without characters that some system forbids."""
     return re.sub(r'[\\/:*?"<>|\0]+', "_", name).strip(" .") or "_"
 
 
 def _write_folder(path, pixels, about):
-    "One TIFF per example."
+    """One TIFF per example."""
     files = _check_names([_file_name(name) for name in about.names], len(pixels))
     whole = not path.is_dir()
     with atomic_path(path) if whole else nullcontext(path) as target:
@@ -1485,7 +1485,7 @@ def _write_folder(path, pixels, about):
 
 # %% ../nbs/api/00_stacks.ipynb #8f04e90e
 def _write_file(path, pixels, about):
-    "One TIFF or .npy file, whole or not at all."
+    """One TIFF or .npy file, whole or not at all."""
     if isinstance(pixels, list):
         if len({image.shape for image in pixels}) > 1:
             raise InputError(f"{path}: expected images of one size for a single file, received {_sizes_text(pixels)}; fix: "
@@ -1499,7 +1499,7 @@ def _write_file(path, pixels, about):
 
 # %% ../nbs/api/00_stacks.ipynb #98703d5d
 def _prepare(pixels, label_values, unlabelled, colors):
-    "Pixels as they go into the file, and the colour table if they are labels."
+    """Pixels as they go into the file, and the colour table if they are labels."""
     listed = _is_list(pixels)
     arrays = [_numeric(array, "pixels") for array in (pixels if listed else [pixels])]
     for array in arrays:

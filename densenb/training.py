@@ -132,7 +132,7 @@ def one_cycle(step, steps, peak, warmup=0.3, start=0.04, end=1e-3):
 
 # %% ../nbs/api/10_training.ipynb #0f0047e2
 def _cross_entropy(labels, probabilities):
-    "Mean of −log p over the labelled pixels."
+    """Mean of −log p over the labelled pixels."""
     total, count = 0.0, 0
     for truth, probability in zip(labels, probabilities):
         labelled = truth[0] >= 0
@@ -216,7 +216,7 @@ def _in_notebook():
 
 # %% ../nbs/api/10_training.ipynb #dc1deaf5
 def _clock(seconds):
-    "Seconds as m:ss."
+    """Seconds as m:ss."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 # %% ../nbs/api/10_training.ipynb #d6e971a6
@@ -226,7 +226,7 @@ def _row_text(row):
 
 # %% ../nbs/api/10_training.ipynb #ad0e4b37
 class _Progress:
-    "What a person sees while a training runs."
+    """What a person sees while a training runs."""
 
     def __init__(self, steps, first_step=0, show=True):
         self.steps, self.show, self.bar, self.handle, self.drawn = steps, show, None, None, 0.0
@@ -299,7 +299,7 @@ class History:
 
     @property
     def table(self):
-        "The rows as a `Table`."
+        """The rows as a `Table`."""
         state = "finished" if self.finished else "interrupted"
         chosen = "the last" if self.best is None else "the best on the validation slices"
         caption = f"Training, {state} after {len(self.losses)} steps and {_clock(self.seconds)}; weights of step {self.best_step}, {chosen}"
@@ -307,7 +307,7 @@ class History:
         return Table(self.rows, columns=columns, caption=caption)
 
     def to_csv(self, path):
-        "Write the rows as CSV."
+        """Write the rows as CSV."""
         self.table.to_csv(path)
 
     def __str__(self):
@@ -320,7 +320,7 @@ class History:
 
 # %% ../nbs/api/10_training.ipynb #28174dcf
 def _variables(model):
-    "Every array that a training step can change, in a fixed order."
+    """Every array that a training step can change, in a fixed order."""
     return [*model.variables, *model.optimizer.variables]
 
 # %% ../nbs/api/10_training.ipynb #1a4606fe
@@ -334,7 +334,7 @@ def _assign(variables, values):
 
 # %% ../nbs/api/10_training.ipynb #075aa93d
 def _write_checkpoint(path, model, history, best):
-    "Everything needed to go on, in one atomic file."
+    """Everything needed to go on, in one atomic file."""
     arrays = {f"state_{k:04d}": value for k, value in enumerate(_values(_variables(model)))}
     arrays |= {f"best_{k:04d}": value for k, value in enumerate(best or [])}
     arrays["history"] = np.frombuffer(json.dumps(asdict(history)).encode(), np.uint8)
@@ -343,7 +343,7 @@ def _write_checkpoint(path, model, history, best):
 
 # %% ../nbs/api/10_training.ipynb #3537ced9
 def _read_checkpoint(path, model):
-    "Put a checkpoint into the compiled model; give its history and best weights."
+    """Put a checkpoint into the compiled model; give its history and best weights."""
     with np.load(path) as arrays:
         state = [arrays[key] for key in sorted(arrays.files) if key.startswith("state_")]
         best = [arrays[key] for key in sorted(arrays.files) if key.startswith("best_")]
@@ -356,13 +356,13 @@ def _read_checkpoint(path, model):
 
 # %% ../nbs/api/10_training.ipynb #42c627c1
 def _is_whole(done, history):
-    "Whether a round of `done` steps was not cut short."
+    """Whether a round of `done` steps was not cut short."""
     steps, rounds = history.settings["steps"], history.settings["rounds"]
     return done == math.ceil(steps / rounds) or len(history.losses) == steps
 
 # %% ../nbs/api/10_training.ipynb #55101c4c
 class _Rounds(keras.callbacks.Callback):
-    "Learning rate, record, validation, best weights, checkpoint."
+    """Learning rate, record, validation, best weights, checkpoint."""
 
     def __init__(self, history, valid, schedule, progress, out=None, best=None, stop=None):
         super().__init__()
@@ -410,7 +410,7 @@ class _Rounds(keras.callbacks.Callback):
 
 # %% ../nbs/api/10_training.ipynb #e10f3db9
 def _check_training_data(model, stack, valid):
-    "Raise InputError unless the stacks fit the model and each other."
+    """Raise InputError unless the stacks fit the model and each other."""
     description = describe(model)
     for name, part in (("train", stack), ("valid", valid)):
         if part is None:
@@ -451,7 +451,7 @@ def pixel_statistics(stack):
 
 # %% ../nbs/api/10_training.ipynb #3bfb6862
 def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
-    "One plain `model.fit` over endless minibatches."
+    """One plain `model.fit` over endless minibatches."""
     per_round = math.ceil(steps / rounds)
     model.fit(
         minibatches, epochs=math.ceil(steps / per_round), initial_epoch=first_round, steps_per_epoch=per_round, verbose=0, shuffle=False, callbacks=list(callbacks)
@@ -459,7 +459,7 @@ def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
 
 # %% ../nbs/api/10_training.ipynb #76c9a524
 def _time_steps(model, minibatches, valid, n_steps=8):
-    "Seconds per step and per validation, by throw-away steps; the model is put back as it was."
+    """Seconds per step and per validation, by throw-away steps; the model is put back as it was."""
     before = _values(_variables(model))
     ends = []
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.monotonic()))
@@ -475,7 +475,7 @@ def _time_steps(model, minibatches, valid, n_steps=8):
 
 # %% ../nbs/api/10_training.ipynb #da0d62d6
 def _prepare_folder(out, resume, overwrite):
-    "The output folder, checked: nothing of an earlier training is lost unasked."
+    """The output folder, checked: nothing of an earlier training is lost unasked."""
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise InputError(f"out: {out} is a file; give the name of a folder")
@@ -495,7 +495,7 @@ def _prepare_folder(out, resume, overwrite):
 
 # %% ../nbs/api/10_training.ipynb #e0d7bc02
 def _budget(minutes, epochs, steps, stack, recipe):
-    "The budget as (seconds or None, steps or None), checked."
+    """The budget as (seconds or None, steps or None), checked."""
     given = {name: value for name, value in (("minutes", minutes), ("epochs", epochs), ("steps", steps)) if value is not None}
     if len(given) > 1:
         raise InputError(f"train: expected one of minutes, epochs and steps, received {' and '.join(given)}; leave out all but one")
@@ -510,7 +510,7 @@ def _budget(minutes, epochs, steps, stack, recipe):
 # %% ../nbs/api/10_training.ipynb #455ab4e3
 @dataclass
 class _Run:
-    "What one training is about."
+    """What one training is about."""
 
     model: keras.Model
     stack: Stack
@@ -533,7 +533,7 @@ class _Run:
 
 # %% ../nbs/api/10_training.ipynb #f1e944b9
 def _set_up(model, stack, valid, recipe, seed, loss, class_weights):
-    "A compiled model and a fresh history."
+    """A compiled model and a fresh history."""
     settings = dict(preset=asdict(recipe), seed=seed, train=list(stack.names), valid=[] if valid is None else list(valid.names))
     if class_weights is None and recipe.class_weight_power:
         class_weights = balanced_class_weights(stack.labels, describe(model).n_classes, power=recipe.class_weight_power)
@@ -545,7 +545,7 @@ def _set_up(model, stack, valid, recipe, seed, loss, class_weights):
 
 # %% ../nbs/api/10_training.ipynb #e1087e12
 def _open(run, steps):
-    "Go on from what stands in the output folder."
+    """Go on from what stands in the output folder."""
     planned, checkpoint = run.out / "training.json", run.out / "checkpoint.npz"
     if not planned.exists():
         return
@@ -573,7 +573,7 @@ def _plan_text(run):
 
 # %% ../nbs/api/10_training.ipynb #72e581dc
 def _plan(run, budget, steps, rounds, show):
-    "Steps and rounds, in the history's settings and in training.json."
+    """Steps and rounds, in the history's settings and in training.json."""
     if steps is None:
         per_step, per_validation = _time_steps(run.model, run.minibatches(), run.valid)
         passed = time.monotonic() - run.began
@@ -592,7 +592,7 @@ def _plan(run, budget, steps, rounds, show):
 
 # %% ../nbs/api/10_training.ipynb #d404436e
 def _fit_run(run, callbacks, show):
-    "The training proper."
+    """The training proper."""
     history, recipe = run.history, run.recipe
     steps = history.settings["steps"]
     bar = _Progress(steps, len(history.losses), show)
@@ -616,7 +616,7 @@ def _fit_run(run, callbacks, show):
 
 # %% ../nbs/api/10_training.ipynb #4e815ef3
 def _close(run):
-    "Best weights and description into the model."
+    """Best weights and description into the model."""
     model, history, stack = run.model, run.history, run.stack
     if run.best is not None:
         _assign(model.variables, run.best)
@@ -632,7 +632,7 @@ def _close(run):
 
 # %% ../nbs/api/10_training.ipynb #7145002d
 def _write(run):
-    "model.keras, history.csv, losses.csv, and the closing checkpoint."
+    """model.keras, history.csv, losses.csv, and the closing checkpoint."""
     save(run.model, run.out / "model.keras", overwrite=True)
     run.history.to_csv(run.out / "history.csv")
     losses = [dict(step=step, loss=loss) for step, loss in enumerate(run.history.losses, 1)]
@@ -642,7 +642,7 @@ def _write(run):
 
 # %% ../nbs/api/10_training.ipynb #a6431249
 def _recipe(name, augmentation, overrides):
-    "The preset with single fields replaced."
+    """The preset with single fields replaced."""
     known = {entry.name for entry in fields(Preset)}
     unknown = sorted(set(overrides) - known)
     if unknown:
@@ -651,7 +651,7 @@ def _recipe(name, augmentation, overrides):
 
 # %% ../nbs/api/10_training.ipynb #d2ac96e6
 def _carry_out(run, budget, steps, rounds, callbacks, show):
-    "Plan, fit, close and write; gives the history."
+    """Plan, fit, close and write; gives the history."""
     if "steps" not in run.history.settings:
         _plan(run, budget, steps, rounds, show)
     bar = _Progress(0, show=False) if run.history.finished else _fit_run(run, callbacks, show)
@@ -700,7 +700,7 @@ class Training:
     running = property(lambda self: self._thread.is_alive(), doc="Whether the training still runs.")
 
     def stop(self):
-        "End the training after the current step; the best weights so far are kept. Returns at once: `wait` waits."
+        """End the training after the current step; the best weights so far are kept. Returns at once: `wait` waits."""
         self._run.stop.set()
 
     def wait(self, timeout=None):

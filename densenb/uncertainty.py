@@ -20,7 +20,7 @@ from .stacks import InputError, Stack, check_images
 
 # %% ../nbs/api/11_uncertainty.ipynb #aca9fd76
 def _checked(truth, probabilities):
-    "Label examples, probability examples and the names of the slices; refuses classes and what does not fit."
+    """Label examples, probability examples and the names of the slices; refuses classes and what does not fit."""
     probabilities = _examples(probabilities, "probabilities")
     if not probabilities: raise InputError("probabilities: expected at least one example, received none; fix: choose slices that exist")
     if any(np.issubdtype(example.dtype, np.integer) or len(example) < 2 for example in probabilities):
@@ -33,14 +33,14 @@ def _checked(truth, probabilities):
     return labels, probabilities, names
 
 def _pixels(labels, probabilities):
-    "The labelled pixels of every example: (labels (m,), probabilities (n_classes, m) in float64)."
+    """The labelled pixels of every example: (labels (m,), probabilities (n_classes, m) in float64)."""
     for label, example in zip(labels, probabilities):
         labelled = label[0] >= 0
         yield label[0][labelled].astype("int64"), example[:, labelled].astype("float64")
 
 # %% ../nbs/api/11_uncertainty.ipynb #0fdc66e0
 def _calibration_figure(result, width):
-    "Reliability diagram above the shares of the pixels."
+    """Reliability diagram above the shares of the pixels."""
     figure, axes = _new_figure(width, width * 1.25, 2, 1, height_ratios=[3, 1], sharex=True)
     above, below = axes[:, 0]
     widths, middle, filled = np.diff(result.edges), (result.edges[1:] + result.edges[:-1]) / 2, result.counts > 0
@@ -88,13 +88,13 @@ class Reliability:
 
     @property
     def table(self):
-        "A row per bin."
+        """A row per bin."""
         rows = [{"from": float(a), "to": float(b), "confidence": float(c), "accuracy": float(d), "pixels": int(n)}
                 for a, b, c, d, n in zip(self.edges, self.edges[1:], self.confidence, self.accuracy, self.counts)]
         return Table(rows, caption=repr(self))
 
     def plot(self, width=3.2):
-        "The reliability diagram, with the share of the pixels in every bin below; a matplotlib Figure."
+        """The reliability diagram, with the share of the pixels in every bin below; a matplotlib Figure."""
         return _calibration_figure(self, width)
 
     def __repr__(self):
@@ -205,7 +205,7 @@ _TEMPERATURES = (0.05, 20.0)
 
 
 def _evidence(labels, probabilities, maximum):
-    "Log odds (n_classes, m) of every class against the true one, for at most about `maximum` labelled pixels, evenly spaced."
+    """Log odds (n_classes, m) of every class against the true one, for at most about `maximum` labelled pixels, evenly spaced."""
     step = max(1, -(-sum(int((label >= 0).sum()) for label in labels) // maximum))
     found = []
     for label, p in _pixels(labels, probabilities):
@@ -214,7 +214,7 @@ def _evidence(labels, probabilities, maximum):
     return np.concatenate(found, axis=1)
 
 def _negative_log_likelihood(odds, temperature):
-    "Mean over the pixels, in nats."
+    """Mean over the pixels, in nats."""
     scaled = odds / temperature
     top = scaled.max(axis=0)
     return float((top + np.log(np.exp(scaled - top).sum(axis=0))).mean())
@@ -261,12 +261,12 @@ def fit_temperature(truth, probabilities, *, maximum=1_000_000):
 # %% ../nbs/api/11_uncertainty.ipynb #71f22d70
 @lru_cache(maxsize=None)
 def _always_on(kind):
-    "The dropout layer `kind`, which drops in prediction too."
+    """The dropout layer `kind`, which drops in prediction too."""
     def call(self, inputs, training=None): return kind.call(self, inputs, training=True)
     return type(kind.__name__, (kind,), dict(call=call))                                # under its own name: it still looks one pixel far
 
 def _with_dropout(model, seed):
-    "A copy of a model whose dropout is always on; an error if it has none."
+    """A copy of a model whose dropout is always on; an error if it has none."""
     import keras
     kinds = tuple(getattr(keras.layers, name) for name in ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "AlphaDropout"))
     changed = []
@@ -321,7 +321,7 @@ def member_probabilities(models, image, *, symmetries=8, n_dropout=0, seed=0, ti
                 yield symmetry(p, inverse_symmetry(index))
 
 def _check_members(models, symmetries, n_dropout):
-    "Refuse numbers that make no members."
+    """Refuse numbers that make no members."""
     if not models: raise InputError("models: expected at least one model, received none; fix: [load(path) for path in paths]")
     if isinstance(symmetries, bool) or symmetries not in (1, 8): raise InputError(f"symmetries: expected 1 or 8, received {symmetries!r}; fix: symmetries=8")
     if isinstance(n_dropout, bool) or n_dropout != int(n_dropout) or n_dropout < 0:
@@ -329,11 +329,11 @@ def _check_members(models, symmetries, n_dropout):
 
 # %% ../nbs/api/11_uncertainty.ipynb #c57d0618
 def _entropy(probabilities):
-    "Entropy over the first axis, in nats; 0 ln 0 = 0."
+    """Entropy over the first axis, in nats; 0 ln 0 = 0."""
     return 0.0 - (probabilities * np.log(np.maximum(probabilities, np.finfo("float32").tiny))).sum(axis=0)
 
 def _moments(members):
-    "Mean (n_classes, …), variance, predictive entropy and mutual information (1, …), and the number of members."
+    """Mean (n_classes, …), variance, predictive entropy and mutual information (1, …), and the number of members."""
     mean = squares = expected = 0.0
     for n, p in enumerate(members, start=1):
         p = np.asarray(p, "float32")
@@ -421,7 +421,7 @@ def predict_uncertainty(models, images, *, symmetries=8, n_dropout=0, seed=0, ti
 
 # %% ../nbs/api/11_uncertainty.ipynb #19198eab
 def _sorted_errors(uncertainty, wrong):
-    "Cumulative pixels and errors at the end of every group of equal uncertainty, the most uncertain first; both begin with 0."
+    """Cumulative pixels and errors at the end of every group of equal uncertainty, the most uncertain first; both begin with 0."""
     order = np.argsort(-uncertainty, kind="stable")
     uncertainty, wrong = uncertainty[order], np.cumsum(wrong[order])
     ends = np.flatnonzero(np.append(uncertainty[1:] != uncertainty[:-1], True))
@@ -429,7 +429,7 @@ def _sorted_errors(uncertainty, wrong):
 
 # %% ../nbs/api/11_uncertainty.ipynb #0b06ae40
 def _review_figure(curve, width):
-    "Share of the errors found against share of the pixels reviewed."
+    """Share of the errors found against share of the pixels reviewed."""
     figure, axes = _new_figure(width, width * 0.85)
     axis = axes[0, 0]
     x = np.unique(np.concatenate([np.linspace(0, 1, 401), np.geomspace(1e-4, 1, 200)]))
@@ -465,14 +465,14 @@ class RiskCoverage:
     error_rate = property(lambda self: self.n_errors / self.n_pixels)
 
     def at(self, share):
-        "Share of the errors that reviewing this share of the pixels finds (float or array); nan if nothing is wrong."
+        """Share of the errors that reviewing this share of the pixels finds (float or array); nan if nothing is wrong."""
         if not (np.min(share) >= 0 and np.max(share) <= 1): raise InputError(f"share: expected 0 … 1, received {share}; fix: at(0.05) for 5 %")
         found = np.interp(np.asarray(share) * self.n_pixels, self.reviewed, self.found)
         found = found / self.n_errors if self.n_errors else found * np.nan
         return float(found) if np.ndim(share) == 0 else found
 
     def risk(self, coverage):
-        "Share of wrong pixels among the most certain share of them (float or array)."
+        """Share of wrong pixels among the most certain share of them (float or array)."""
         kept = np.asarray(coverage) * self.n_pixels
         left = self.n_errors - np.interp(self.n_pixels - kept, self.reviewed, self.found)
         risk = np.clip(left / np.maximum(kept, 1e-12), 0, 1)
@@ -489,14 +489,14 @@ class RiskCoverage:
         return float(((kept - right) / kept).sum() / self.n_pixels)
 
     def summary(self, share=0.05):
-        "In a sentence: what reviewing the most uncertain pixels finds."
+        """In a sentence: what reviewing the most uncertain pixels finds."""
         if not self.n_errors: return f"None of the {self.n_pixels} pixels is wrong: there is nothing to find."
         left = self.error_rate * (1 - self.at(share))
         return (f"Reviewing the most uncertain {100 * share:.3g} % of the pixels finds {100 * self.at(share):.0f} % of the errors; mending them lowers "
                 f"the error rate from {100 * self.error_rate:.2f} % to {100 * left:.2f} %.")
 
     def plot(self, width=3.6):
-        "Errors found against pixels reviewed; a matplotlib Figure."
+        """Errors found against pixels reviewed; a matplotlib Figure."""
         return _review_figure(self, width)
 
     def __repr__(self): return self.summary()

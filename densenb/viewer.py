@@ -18,7 +18,7 @@ import numpy as np
 import traitlets
 
 from .metrics import cell_probability, connected_cells, rand_and_information, thin_boundaries
-from .plots import COMPARISON_COLORS, PALETTE, comparison, overlay, probability_picture, save_png
+from .plots import COMPARISON_COLORS, PALETTE, comparison, overlay, probability_picture, save_png, _import_anywidget
 from .segments import segment
 from .stacks import InputError, Stack
 
@@ -35,7 +35,7 @@ def fitting_view(size, panel):
 
 # %% ../nbs/api/15_viewer.ipynb #f6e5b661
 class Window(NamedTuple):
-    "A part of an image, in px, and how many px in either direction become one of the picture."
+    """A part of an image, in px, and how many px in either direction become one of the picture."""
     top: int
     left: int
     bottom: int
@@ -65,7 +65,7 @@ def visible_window(view, size, panel, margin=0.2):
 
 # %% ../nbs/api/15_viewer.ipynb #9d719dd3
 def _reduced(part, shape, block):
-    "The last two axes brought to `shape`: repeated at the edge where pixels lack, then the mean over blocks."
+    """The last two axes brought to `shape`: repeated at the edge where pixels lack, then the mean over blocks."""
     lack = [(0, max(0, length * block - have)) for length, have in zip(shape, part.shape[-2:])]
     part = np.pad(part, [(0, 0)] * (part.ndim - 2) + lack, mode="edge") if any(map(any, lack)) else part
     if block == 1: return part
@@ -99,7 +99,7 @@ def read_window(pixels, example, channel, window, average=False):
 
 # %% ../nbs/api/15_viewer.ipynb #4b4e1745
 def _check_dimensions(pixels, name):
-    "Refuse anything but (n, channels, rows, cols) or a list of (channels, rows, cols)."
+    """Refuse anything but (n, channels, rows, cols) or a list of (channels, rows, cols)."""
     shapes = [np.shape(one) for one in pixels] if isinstance(pixels, (list, tuple)) else [pixels.shape[1:]]
     if any(len(shape) != 3 or 0 in shape for shape in shapes) or not len(pixels):
         received = shapes[0] if isinstance(pixels, (list, tuple)) and shapes else np.shape(pixels)
@@ -108,17 +108,17 @@ def _check_dimensions(pixels, name):
 
 
 def _size_of(pixels, example):
-    "(rows, cols) of one example, without reading it."
+    """(rows, cols) of one example, without reading it."""
     return tuple((pixels[example].shape if isinstance(pixels, (list, tuple)) else pixels.shape)[-2:])
 
 
 def _n_channels(pixels):
-    "Channels of the first example, without reading it."
+    """Channels of the first example, without reading it."""
     return pixels[0].shape[0] if isinstance(pixels, (list, tuple)) else pixels.shape[1]
 
 # %% ../nbs/api/15_viewer.ipynb #5f21fb40
 def _check_alike(images, others, name):
-    "Refuse labels or probabilities of other examples than the images."
+    """Refuse labels or probabilities of other examples than the images."""
     _check_dimensions(others, name)
     if len(others) != len(images):
         raise InputError(f"{name}: expected {len(images)} examples as in images, received {len(others)}; fix: pass those of the same slices")
@@ -129,12 +129,12 @@ def _check_alike(images, others, name):
 
 # %% ../nbs/api/15_viewer.ipynb #931fdd43
 def _kind_of(pixels):
-    "The kind of number (f, i, u, b) of an array or of a list of them."
+    """The kind of number (f, i, u, b) of an array or of a list of them."""
     return np.dtype((pixels[0] if isinstance(pixels, (list, tuple)) else pixels).dtype).kind
 
 
 def _sort_arguments(images, labels, probabilities, boundary):
-    "Images, labels, probabilities and what is known about them, from the arguments of `explore`."
+    """Images, labels, probabilities and what is known about them, from the arguments of `explore`."""
     about = dict(boundary=boundary, names=None, class_names=None)
     if isinstance(images, Stack):
         about = dict(boundary=images.boundary if boundary is None else boundary, names=images.names,
@@ -153,7 +153,7 @@ _MAX_CLASSES = 64
 
 
 def _count_classes(labels, probabilities, class_names):
-    "The number of classes; 0 if the labels are numbered objects or there is nothing to tell by."
+    """The number of classes; 0 if the labels are numbered objects or there is nothing to tell by."""
     if class_names: return len(class_names)
     if probabilities is not None: return max(2, _n_channels(probabilities))
     if labels is None: return 0
@@ -167,7 +167,7 @@ _SHOWN = ("image", "labels", "probability", "segmentation", "cells", "errors")
 
 
 class _Settings(traitlets.HasTraits):
-    "What can be set while exploring."
+    """What can be set while exploring."""
     example = traitlets.Int(0, help="Which slice, counted from 0.")
     channel = traitlets.Int(0, help="Channel of the image.")
     contrast = traitlets.Tuple(traitlets.Float(), traitlets.Float(), default_value=(0.0, 255.0), help="Values that become black and white.")
@@ -185,14 +185,14 @@ class _Settings(traitlets.HasTraits):
 
 # %% ../nbs/api/15_viewer.ipynb #bb35dd4f
 def _choices(labels, probabilities, boundary):
-    "What can be shown."
+    """What can be shown."""
     have = dict(image=True, labels=labels is not None, probability=probabilities is not None, segmentation=probabilities is not None)
     have |= dict(cells=have["probability"] and boundary is not None, errors=have["probability"] and have["labels"])
     return tuple(name for name in _SHOWN if have[name])
 
 
 def _check_settings(settings, images, choices):
-    "Refuse settings that do not exist, and slices and views that are not there."
+    """Refuse settings that do not exist, and slices and views that are not there."""
     unknown = sorted(set(settings) - set(_Settings.class_trait_names()))
     if unknown: raise InputError(f"{unknown[0]}: expected a setting of the explorer, received an unknown one; fix: one of {', '.join(sorted(_Settings.class_own_traits()))}")
     for name, values in (("example", range(len(images))), ("channel", range(_n_channels(images))), ("show", choices)):
@@ -202,7 +202,7 @@ def _check_settings(settings, images, choices):
 
 # %% ../nbs/api/15_viewer.ipynb #2a1ab7dd
 class _Data(_Settings):
-    "Settings, and the pixels they are about."
+    """Settings, and the pixels they are about."""
 
     def __init__(self, images, labels=None, probabilities=None, *, boundary=None, **settings):
         self.images, self.labels, self.probabilities, about = _sort_arguments(images, labels, probabilities, boundary)
@@ -220,40 +220,40 @@ class _Data(_Settings):
 
     @property
     def size(self):
-        "(rows, cols) of the slice in view."
+        """(rows, cols) of the slice in view."""
         return _size_of(self.images, self.example)
 
     def value_range(self):
-        "Smallest and largest value, and the percentiles 0.5 and 99.5, of a sample of the slice in view."
+        """Smallest and largest value, and the percentiles 0.5 and 99.5, of a sample of the slice in view."""
         window = Window(0, 0, *self.size, max(1, max(self.size) // 512))
         sample = read_window(self.images, self.example, self.channel, window).astype("float64")
         return tuple(float(x) for x in np.percentile(sample, (0, 100, 0.5, 99.5)))
 
     def fit_contrast(self):
-        "Set black and white to the percentiles 0.5 and 99.5 of the slice in view."
+        """Set black and white to the percentiles 0.5 and 99.5 of the slice in view."""
         self.contrast = self.value_range()[2:]
 
     def _keep_view(self, change):
-        "A slice of another size is shown as a whole; of the same size, at the same place."
+        """A slice of another size is shown as a whole; of the same size, at the same place."""
         if _size_of(self.images, change.old) != self.size: self.view = self.cursor = None
 
 # %% ../nbs/api/15_viewer.ipynb #d964b065
 def _predicted(probabilities, threshold, boundary, class_index):
-    "The classes (rows, cols) that a threshold makes of probabilities (n_classes, rows, cols)."
+    """The classes (rows, cols) that a threshold makes of probabilities (n_classes, rows, cols)."""
     if boundary is not None: return segment(probabilities[None], threshold=threshold, boundary=boundary)[0, 0]
     if class_index < 0: return probabilities.argmax(axis=0)
     return np.where(probabilities[class_index] > threshold, class_index, int(class_index == 0))
 
 # %% ../nbs/api/15_viewer.ipynb #09cc351c
 def _two_classes(probabilities, boundary):
-    "One channel of probabilities becomes two: that of cell where there is a boundary class, else that of class 1."
+    """One channel of probabilities becomes two: that of cell where there is a boundary class, else that of class 1."""
     if len(probabilities) > 1: return probabilities
     both = [probabilities[0], 1 - probabilities[0]]
     return np.stack(both if boundary == 1 else both[::-1])
 
 # %% ../nbs/api/15_viewer.ipynb #e72e2c91
 def _dice(truth, predicted, class_index, n_classes):
-    "Dice of one class, or the mean over the classes that occur; nan if there is nothing to compare."
+    """Dice of one class, or the mean over the classes that occur; nan if there is nothing to compare."""
     known = truth >= 0
     truth, predicted = truth[known], predicted[known]
     chosen = range(n_classes) if class_index < 0 else [class_index]
@@ -263,10 +263,10 @@ def _dice(truth, predicted, class_index, n_classes):
 
 # %% ../nbs/api/15_viewer.ipynb #2e80986d
 class _Numbers(_Data):
-    "What an `ExploreState` knows about the pixels of the slice in view."
+    """What an `ExploreState` knows about the pixels of the slice in view."""
 
     def _remembered(self, name, key, compute):
-        "The result of `compute`, kept until the key changes."
+        """The result of `compute`, kept until the key changes."""
         if self._memory.get(name, (None,))[0] != key: self._memory[name] = (key, compute())
         return self._memory[name][1]
 
@@ -274,19 +274,19 @@ class _Numbers(_Data):
         return Window(0, 0, *self.size, 1)
 
     def probabilities_in(self, window):
-        "Probabilities (n_classes, rows, cols) in a window."
+        """Probabilities (n_classes, rows, cols) in a window."""
         return _two_classes(read_window(self.probabilities, self.example, slice(None), window), self.boundary)
 
     def predicted_in(self, window):
-        "Classes (rows, cols) at the threshold in a window."
+        """Classes (rows, cols) at the threshold in a window."""
         return _predicted(self.probabilities_in(window), self.threshold, self.boundary, self.class_index)
 
     def truth_in(self, window):
-        "Labels (rows, cols) in a window."
+        """Labels (rows, cols) in a window."""
         return read_window(self.labels, self.example, 0, window)
 
     def cells(self):
-        "The numbered cells of the whole slice at the threshold, thinned; 0 on the lines between them."
+        """The numbered cells of the whole slice at the threshold, thinned; 0 on the lines between them."""
         cell = self._remembered("cell", self.example, lambda: cell_probability(self.probabilities_in(self._whole()), self.boundary))
         return self._remembered("cells", (self.example, self.threshold), lambda: thin_boundaries(cell > self.threshold))
 
@@ -295,7 +295,7 @@ _LIVE_PIXELS = 1_500_000
 
 
 class _Scoring(_Numbers):
-    "The scores of the slice in view."
+    """The scores of the slice in view."""
 
     @property
     def can_score(self):
@@ -303,7 +303,7 @@ class _Scoring(_Numbers):
 
     @property
     def is_live(self):
-        "Whether scores are quick enough to follow a slider."
+        """Whether scores are quick enough to follow a slider."""
         return self.can_score and math.prod(self.size) <= _LIVE_PIXELS
 
     def scores(self):
@@ -322,12 +322,12 @@ class _Scoring(_Numbers):
         return dict(v_rand=found["v_rand"], v_info=found["v_info"])
 
     def n_cells(self):
-        "How many cells there are at the threshold."
+        """How many cells there are at the threshold."""
         return int(self.cells().max())
 
 # %% ../nbs/api/15_viewer.ipynb #eeb807d0
 def _tint(state, gray, classes):
-    "Classes over the image: one in its colour, or all in those of the palette."
+    """Classes over the image: one in its colour, or all in those of the palette."""
     colors = None
     if state.class_index >= 0: colors = [state.color if k == state.class_index else None for k in range(max(state.n_classes, state.class_index + 1))]
     return overlay(gray, classes, colors=colors, opacity=state.opacity, outlines=state.outlines, contrast=None)
@@ -358,7 +358,7 @@ _PAINTERS = dict(image=_paint_image, labels=_paint_labels, probability=_paint_pr
 
 # %% ../nbs/api/15_viewer.ipynb #7d5b720e
 def _quick_png(picture):
-    "PNG bytes, compressed for speed."
+    """PNG bytes, compressed for speed."""
     from PIL import Image
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, format="png", compress_level=1)
@@ -366,7 +366,7 @@ def _quick_png(picture):
 
 
 def _composed(before, after, layout, at):
-    "One picture of both; `at` is the column where the curtain hangs."
+    """One picture of both; `at` is the column where the curtain hangs."""
     if layout == "overlay": return after
     if layout == "curtain": return np.concatenate([before[:, :at], after[:, at:]], axis=1)
     return np.concatenate([before, np.full((len(before), 6, 3), 255, np.uint8), after], axis=1)
@@ -389,27 +389,27 @@ class ExploreState(_Scoring):
         return self.view or fitting_view(self.size, self.panel)
 
     def window(self, margin=0.2):
-        "The part of the slice that is in view."
+        """The part of the slice that is in view."""
         return visible_window(self.current_view, self.size, self.panel, margin)
 
     def gray(self, window):
-        "The image in a window between the contrast limits, uint8."
+        """The image in a window between the contrast limits, uint8."""
         low, high = self.contrast
         plane = read_window(self.images, self.example, self.channel, window, average=True).astype("float32")
         return np.clip(np.rint((plane - low) * (255 / max(high - low, 1e-12))), 0, 255).astype(np.uint8)
 
     def paint(self, window, show=None):
-        "A window in colour, uint8 (rows, cols, 3); `show` is one of `_SHOWN`, by default the setting."
+        """A window in colour, uint8 (rows, cols, 3); `show` is one of `_SHOWN`, by default the setting."""
         return _PAINTERS[show or self.show](self, self.gray(window), window)
 
     def frame(self):
-        "What the canvas needs: `window`, `before` (unless only one picture is shown) and `after`."
+        """What the canvas needs: `window`, `before` (unless only one picture is shown) and `after`."""
         window = self.window()
         before = None if self.layout == "overlay" else _quick_png(self.gray(window))
         return dict(window=list(window[:4]), before=before, after=_quick_png(self.paint(window)))
 
     def picture(self):
-        "What is in view, uint8 (rows, cols, 3): at the resolution of the image, or less where it is too large for the screen."
+        """What is in view, uint8 (rows, cols, 3): at the resolution of the image, or less where it is too large for the screen."""
         window = self.window(margin=0)
         row, col, scale = self.current_view
         at = round((col + (self.curtain - 0.5) * self.panel[1] / scale - window.left) / window.step)
@@ -417,7 +417,7 @@ class ExploreState(_Scoring):
 
 # %% ../nbs/api/15_viewer.ipynb #e3488efe
 def _readout(state):
-    "One line about the pixel under the cursor; empty if there is none."
+    """One line about the pixel under the cursor; empty if there is none."""
     if state.cursor is None: return ""
     row, col = state.cursor
     window = Window(row, col, row + 1, col + 1, 1)
@@ -438,13 +438,11 @@ ExploreState.readout = _readout
 # %% ../nbs/api/15_viewer.ipynb #4d02f203
 @lru_cache(maxsize=1)
 def _canvas_class():
-    "The class of the canvas widget, made when it is first needed."
-    try: import anywidget
-    except ImportError as error:
-        raise ImportError('explore: expected the package anywidget, which is not installed; fix: pip install "densenb[lab]"') from error
+    """The class of the canvas widget, made when it is first needed."""
+    anywidget = _import_anywidget("explore")
 
     class Canvas(anywidget.AnyWidget):
-        "Draws pictures that were made in Python, and reports where the person looks."
+        """Draws pictures that were made in Python, and reports where the person looks."""
         _esm = (resources.files("densenb") / "assets" / "viewer.js").read_text(encoding="utf-8")
         frame = traitlets.Dict().tag(sync=True)
         size = traitlets.List([1, 1]).tag(sync=True)
@@ -463,12 +461,12 @@ def _canvas_class():
 
 # %% ../nbs/api/15_viewer.ipynb #c8b25692
 def _wide():
-    "The look that all controls share."
+    """The look that all controls share."""
     return dict(layout=ipywidgets.Layout(width="310px"), style={"description_width": "82px"})
 
 
 def _bind(state, trait, control):
-    "Tie the value of a control to a setting, both ways."
+    """Tie the value of a control to a setting, both ways."""
     traitlets.link((state, trait), (control, "value"))
     return control
 
@@ -485,7 +483,7 @@ _COLORS = dict(zip(("orange", "sky blue", "green", "pink", "vermilion", "blue", 
 
 
 def _contrast_slider(state):
-    "The slider of the contrast limits, in values of the image."
+    """The slider of the contrast limits, in values of the image."""
     low, high = state.value_range()[:2]
     slider = _slider(state, "contrast", "Contrast", min(low, state.contrast[0]), max(high, state.contrast[1], low + 1e-6), kind=ipywidgets.FloatRangeSlider,
                      step=(high - low or 1) / 256, readout_format=".0f" if high - low > 20 else ".3g")
@@ -497,7 +495,7 @@ def _contrast_slider(state):
 
 # %% ../nbs/api/15_viewer.ipynb #7adfbcb9
 def _overlay_controls(state):
-    "Controls of what lies over the image."
+    """Controls of what lies over the image."""
     controls = [_choice(state, "show", "Show", state.choices)]
     if len(state.choices) == 1: return []
     if state.n_classes: controls.append(_choice(state, "class_index", "Class", [("all", -1), *((n, k) for k, n in enumerate(state.class_names))]))
@@ -513,7 +511,7 @@ def _overlay_controls(state):
 
 # %% ../nbs/api/15_viewer.ipynb #c7c87132
 def _legend(state):
-    "What the colours mean, as HTML."
+    """What the colours mean, as HTML."""
     entries = {}
     if state.show == "errors": entries = COMPARISON_COLORS
     elif state.show in ("labels", "segmentation") and state.class_index >= 0: entries = {state.class_names[state.class_index]: state.color}
@@ -524,7 +522,7 @@ def _legend(state):
 
 # %% ../nbs/api/15_viewer.ipynb #c1cca567
 def _score_text(state):
-    "Scores of the slice as HTML."
+    """Scores of the slice as HTML."""
     names = dict(v_rand="V<sub>rand</sub>", v_info="V<sub>info</sub>", dice="Dice")
     text = " &ensp; ".join(f"{names[key]} <b>{value:.4f}</b>" for key, value in state.scores().items())
     if state.boundary is None: what = "mean over the classes" if state.class_index < 0 else escape(state.class_names[state.class_index])
@@ -533,14 +531,14 @@ def _score_text(state):
 
 # %% ../nbs/api/15_viewer.ipynb #2a0dde76
 def _button(text, description, action):
-    "A button with a name that is read aloud and shown on hovering."
+    """A button with a name that is read aloud and shown on hovering."""
     button = ipywidgets.Button(description=text, tooltip=description, layout=ipywidgets.Layout(width="auto"))
     button.on_click(lambda _: action())
     return button
 
 
 def _slice_row(state):
-    "Slider and film; nothing where there is only one slice."
+    """Slider and film; nothing where there is only one slice."""
     n = len(state.images)
     slider = _slider(state, "example", "Slice", 0, n - 1, 1, ipywidgets.IntSlider)
     slider.layout.width = "min(100%, 380px)"
@@ -550,7 +548,7 @@ def _slice_row(state):
 
 # %% ../nbs/api/15_viewer.ipynb #ba525096
 def _layout_controls(state):
-    "Overlay, side by side or curtain; nothing if there is only the image."
+    """Overlay, side by side or curtain; nothing if there is only the image."""
     if len(state.choices) == 1: return []
     curtain = _slider(state, "curtain", "Curtain")
     traitlets.dlink((state, "layout"), (curtain.layout, "display"), lambda layout: None if layout == "curtain" else "none")
@@ -558,7 +556,7 @@ def _layout_controls(state):
 
 
 def _side(state, buttons, status):
-    "The column of controls."
+    """The column of controls."""
     channels = [(str(k), k) for k in range(_n_channels(state.images))]
     channel = [_choice(state, "channel", "Channel", channels)] if len(channels) > 1 else []
     controls = [*channel, _contrast_slider(state), *_overlay_controls(state), *_layout_controls(state)]
@@ -567,14 +565,14 @@ def _side(state, buttons, status):
 
 # %% ../nbs/api/15_viewer.ipynb #37a3c759
 def _free_name(name):
-    "`slice_NAME.png`, or `slice_NAME_2.png`, … where that exists."
+    """`slice_NAME.png`, or `slice_NAME_2.png`, … where that exists."""
     name = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
     tries = (Path(f"slice_{name}{f'_{k}' if k > 1 else ''}.png") for k in range(1, 10_000))
     return next(path for path in tries if not path.exists())
 
 
 def _small_png(picture, side=400, colors=128):
-    "PNG bytes of a picture of at most `side` px with a palette: small enough to be kept in a notebook."
+    """PNG bytes of a picture of at most `side` px with a palette: small enough to be kept in a notebook."""
     from PIL import Image
     image = Image.fromarray(picture.repeat(n := max(1, side // max(picture.shape)), axis=0).repeat(n, axis=1))
     image.thumbnail((side * 2 if image.width > 1.5 * image.height else side, side))
@@ -584,23 +582,23 @@ def _small_png(picture, side=400, colors=128):
 
 # %% ../nbs/api/15_viewer.ipynb #ad89d2da
 class _Actions:
-    "What an `Explorer` can be asked to do."
+    """What an `Explorer` can be asked to do."""
 
     def step(self, by):
-        "Go `by` slices on, as far as there are some."
+        """Go `by` slices on, as far as there are some."""
         self.state.example = int(np.clip(self.state.example + by, 0, len(self.state.images) - 1))
 
     def show_all(self):
-        "Show the whole image."
+        """Show the whole image."""
         self.state.view = None
 
     def magnify(self, factor):
-        "Magnify about the middle."
+        """Magnify about the middle."""
         row, col, scale = self.state.current_view
         self.state.view = [row, col, float(np.clip(scale * factor, 0.01, 64))]
 
     def save(self, path=None):
-        "Save what is in view as a PNG file (by default `slice_NAME.png`, never over an existing one); returns its path."
+        """Save what is in view as a PNG file (by default `slice_NAME.png`, never over an existing one); returns its path."""
         path = Path(path) if path is not None else _free_name(self.state.names[self.state.example])
         save_png(path, self.state.picture())
         self.status.value = f"<small>Saved {escape(path.name)}</small>"
@@ -649,7 +647,7 @@ class Explorer(_Actions):
         return ipywidgets.HBox([_side(self.state, buttons, self.status), picture], layout=ipywidgets.Layout(flex_flow="row wrap", width="100%"))
 
     def redraw(self):
-        "Send the picture of the present settings to the canvas."
+        """Send the picture of the present settings to the canvas."""
         state, self._number = self.state, self._number + 1
         with self.canvas.hold_sync():
             self.canvas.size, self.canvas.layout_name = list(state.size), state.layout
@@ -658,7 +656,7 @@ class Explorer(_Actions):
         self.legend.value = _legend(state)
 
     def rescore(self, asked=False):
-        "Show the scores of the slice; of a large one only when `asked` to."
+        """Show the scores of the slice; of a large one only when `asked` to."""
         if not self.state.can_score: return
         if self.state.is_live or asked: self.scores.value = _score_text(self.state)
         self.ask.layout.display = "none" if self.state.is_live else None

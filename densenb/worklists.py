@@ -19,7 +19,7 @@ from .viewer import ExploreState, Explorer, _bind, _button, _small_png, fitting_
 
 # %% ../nbs/api/15_worklists.ipynb #d494db14
 class _Worklist(traitlets.HasTraits):
-    "Items to go through, and the explorer's state that follows the chosen one."
+    """Items to go through, and the explorer's state that follows the chosen one."""
     chosen = traitlets.Int(0, help="Place of the chosen item in the list.")
 
     def __init__(self, state, **settings):
@@ -28,19 +28,19 @@ class _Worklist(traitlets.HasTraits):
         self.observe(lambda _: self.go(), "chosen")
 
     def lines(self):
-        "The text of every item in the list."
+        """The text of every item in the list."""
         raise NotImplementedError
 
     def text(self):
-        "What there is to say about the chosen item, as HTML."
+        """What there is to say about the chosen item, as HTML."""
         return ""
 
     def marks(self):
-        "Lines on the picture of the chosen item."
+        """Lines on the picture of the chosen item."""
         return []
 
     def go(self):
-        "Bring the explorer to the chosen item."
+        """Bring the explorer to the chosen item."""
 
 # %% ../nbs/api/15_worklists.ipynb #ac9dabdb
 class Worklist:
@@ -69,11 +69,11 @@ class Worklist:
         self._follow(None)
 
     def step(self, by):
-        "Go on in the list."
+        """Go on in the list."""
         self.items.chosen = int(np.clip(self.items.chosen + by, 0, max(0, len(self.items.lines()) - 1)))
 
     def _follow(self, change):
-        "Show the list and the chosen item as they are now."
+        """Show the list and the chosen item as they are now."""
         lines = tuple(self.items.lines())
         if lines != self.list.options: self.list.options = lines
         if lines: self.list.index = self.items.chosen
@@ -146,7 +146,7 @@ def show_findings(checkup, images, labels=None, *, height=440):
 
 # %% ../nbs/api/15_worklists.ipynb #3fff9edf
 class _Errors(_Worklist):
-    "The errors of a segmentation, filtered and sorted."
+    """The errors of a segmentation, filtered and sorted."""
     kind = traitlets.Enum(("all", *ERROR_KINDS), "all")
     min_size = traitlets.Int(0, min=0, help="Smaller ones are left out, in px.")
     order = traitlets.Enum(("gain", "size", "slice"), "gain", help="The costliest, the largest, or the first slice first.")
@@ -157,13 +157,13 @@ class _Errors(_Worklist):
         self.observe(lambda _: self.rearrange(), ["kind", "min_size", "order"])
 
     def listed(self):
-        "The errors in the list."
+        """The errors in the list."""
         chosen = [error for error in self.errors if self.kind in ("all", error.kind) and error.size >= self.min_size]
         keys = dict(gain=lambda error: -error.gain, size=lambda error: -error.size, slice=lambda error: (error.index, -error.gain))
         return sorted(chosen, key=keys[self.order])
 
     def rearrange(self):
-        "Begin at the top of a new list."
+        """Begin at the top of a new list."""
         self.chosen = 0
         self.go()
 
@@ -172,7 +172,7 @@ class _Errors(_Worklist):
 
 # %% ../nbs/api/15_worklists.ipynb #d5584669
 def _outlines(pixels, shape, color, limit=40):
-    "Lines around some pixels of an image, given as flat indices: the longest `limit` of them."
+    """Lines around some pixels of an image, given as flat indices: the longest `limit` of them."""
     from skimage.measure import find_contours
     rows, cols = np.divmod(pixels, shape[1])
     top, left = rows.min() - 1, cols.min() - 1
@@ -183,7 +183,7 @@ def _outlines(pixels, shape, color, limit=40):
 
 
 def _closer(error, size, panel):
-    "A view with an error in the middle, three times as large as the error and at least 60 px wide."
+    """A view with an error in the middle, three times as large as the error and at least 60 px wide."""
     extent = max(error.box[2] - error.box[0], error.box[3] - error.box[1], 20)
     return [error.row + 0.5, error.col + 0.5, max(fitting_view(size, panel)[2], min(panel) / (3 * extent))]
 
@@ -200,7 +200,7 @@ class ErrorsList(_Errors):
     """
 
     def error(self):
-        "The chosen error; None if the list is empty."
+        """The chosen error; None if the list is empty."""
         listed = self.listed()
         return listed[min(self.chosen, len(listed) - 1)] if listed else None
 
@@ -223,13 +223,13 @@ class ErrorsList(_Errors):
 
 # %% ../nbs/api/15_worklists.ipynb #76a3ff09
 def _as_probabilities(prediction, n_classes):
-    "Probabilities, made of classes where classes were given."
+    """Probabilities, made of classes where classes were given."""
     if not all(np.issubdtype(np.asarray(one).dtype, np.integer) for one in prediction): return prediction
     return [(np.arange(n_classes)[:, None, None] == one).astype("float32") for one in prediction]
 
 
 def _error_controls(items):
-    "Kind, size and order."
+    """Kind, size and order."""
     wide = lambda: dict(layout=ipywidgets.Layout(width="240px"), style={"description_width": "60px"})
     largest = max((error.size for error in items.errors), default=1)
     return [_bind(items, "kind", ipywidgets.Dropdown(options=["all", *ERROR_KINDS], description="Kind", **wide())),
