@@ -57,11 +57,11 @@ def _balance(shares, ratio=10):
 _FIELDS = {4: 51, 5: 107}          # depth of the U-Net: how far it sees, in px
 
 def _suggested_depth(width):
-    "The smallest depth whose network sees half as far again as objects of `width` px are wide, at most 5."
+    """The smallest depth whose network sees half as far again as objects of `width` px are wide, at most 5."""
     return next((depth for depth, field in _FIELDS.items() if field > 1.5 * width), max(_FIELDS))
 
 def _suggested_tile(width, shortest=256):
-    "Side of training tiles in px: four objects across, 192 … 256, a multiple of 32 that fits into the shortest image."
+    """Side of training tiles in px: four objects across, 192 … 256, a multiple of 32 that fits into the shortest image."""
     tile = int(np.clip(math.ceil(4 * width / 32) * 32, 192, 256))
     return int(min(tile, max(32, shortest // 32 * 32)))
 
@@ -82,7 +82,7 @@ def flop_per_pixel(base_filters=16, depth=5, n_channels=1, n_classes=2):
 # %% ../nbs/api/12_advice.ipynb #d11bb73b
 @lru_cache(maxsize=1)
 def machine_rate(side=64, seconds=0.1):
-    "Floating point operations per second of float32 matrix products on all cores of this machine; measured once, on one core."
+    """Floating point operations per second of float32 matrix products on all cores of this machine; measured once, on one core."""
     squares = np.ones((64, side, side), np.float32)
     products = np.empty_like(squares)
     def once():
@@ -118,19 +118,19 @@ def seconds_per_pixel(task, base_filters=16, depth=5, n_channels=1, n_classes=2)
 
 # %% ../nbs/api/12_advice.ipynb #94b49651
 def _some(labels, most=8, side=512):
-    "The middle of up to `most` slices, evenly spread."
+    """The middle of up to `most` slices, evenly spread."""
     chosen = [labels[k] for k in sorted({round(k) for k in np.linspace(0, len(labels) - 1, min(most, len(labels)))})]
     corners = [[max(0, (length - side) // 2) for length in plane.shape] for plane in chosen]
     return [plane[top:top + side, left:left + side] for plane, (top, left) in zip(chosen, corners)]
 
 def _count(labels, values=None):
-    "{class: labelled pixels}"
+    """{class: labelled pixels}"""
     if values is None: values = np.unique(np.concatenate([np.unique(plane) for plane in labels]))
     return {int(value): sum(int(np.count_nonzero(plane == value)) for plane in labels) for value in values if value >= 0}
 
 # %% ../nbs/api/12_advice.ipynb #cb624940
 def _costs(images, n_labelled, n_classes, base_filters, depth, tile, minutes, batch_size=4):
-    "The estimates for these images."
+    """The estimates for these images."""
     network = dict(base_filters=base_filters, depth=depth, n_channels=len(images[0]), n_classes=n_classes)
     pixels, largest = sum(image[0].size for image in images), max(image[0].size for image in images)
     minibatch, few = batch_size * tile ** 2, base_filters / 16
@@ -179,7 +179,7 @@ def suggest(images, labels=None, values=None, preset="laptop", minutes=5):
 
 # %% ../nbs/api/12_advice.ipynb #145fc02d
 def _in_words(seconds):
-    "A duration as text, rounded as an estimate should be."
+    """A duration as text, rounded as an estimate should be."""
     if seconds < 90: return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours" if seconds < 172800 else f"{seconds / 86400:.0f} days"
 
@@ -187,7 +187,7 @@ def _megabytes(amount):
     return f"{amount:.0f} MB" if amount < 1000 else f"{amount / 1000:.1f} GB"
 
 def advise(suggestions):
-    "The suggestions as two sentences: what to begin with, and what it takes."
+    """The suggestions as two sentences: what to begin with, and what it takes."""
     weights = suggestions["class_weights"]
     parts = [f"preset {suggestions['preset']}", f"tiles of {suggestions['tile']} px", f"depth {suggestions['depth']}",
              "class weights " + (", ".join(f"{weight:g}" for weight in weights) if weights else "not needed")]

@@ -19,7 +19,7 @@ from .stacks import InputError
 
 # %% ../nbs/api/03_augmentation.ipynb #d25c1d68
 def _generator(rng):
-    "A generator from a generator, a seed or nothing."
+    """A generator from a generator, a seed or nothing."""
     return rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
 
 # %% ../nbs/api/03_augmentation.ipynb #f9566523
@@ -100,7 +100,7 @@ def random_mesh(shape, *, spacing=32, magnitude=6.0, rng=None):
 # %% ../nbs/api/03_augmentation.ipynb #f7fbad3c
 @lru_cache(maxsize=64)
 def _cubic_weights(length, spacing):
-    "The matrix (length, n_points) that interpolates `length` pixels from mesh points `spacing` pixels apart."
+    """The matrix (length, n_points) that interpolates `length` pixels from mesh points `spacing` pixels apart."""
     knot, t = np.divmod(np.arange(length) / spacing, 1)
     knot = knot.astype(int)
     weights = np.stack([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], axis=1) / 2
@@ -185,19 +185,19 @@ def affine_displacement(shape, *, zoom=1.0, rotation=0.0):
 
 # %% ../nbs/api/03_augmentation.ipynb #9768adc0
 def _mirror(index, length):
-    "Fold any integer index into 0 … length-1 by mirroring at the edges (the edge pixel counts twice)."
+    """Fold any integer index into 0 … length-1 by mirroring at the edges (the edge pixel counts twice)."""
     folded = index % (2 * length)
     return np.minimum(folded, 2 * length - 1 - folded)
 
 # %% ../nbs/api/03_augmentation.ipynb #bc80f525
 def _positions(shape, field_shape):
-    "Rows (r, 1) and columns (1, c) of the array under the centred field."
+    """Rows (r, 1) and columns (1, c) of the array under the centred field."""
     row, col = (np.arange(small, dtype=np.float32) + (large - small) // 2 for large, small in zip(shape[-2:], field_shape[-2:]))
     return row[:, None], col[None, :]
 
 
 def _check_warp(array, displacement, order):
-    "Raise InputError for shapes that do not fit and for labels that would be interpolated."
+    """Raise InputError for shapes that do not fit and for labels that would be interpolated."""
     if displacement.ndim != 3 or len(displacement) != 2:
         raise InputError(f"displacement: expected shape (2, rows, cols), received {displacement.shape}; "
                          "fix: elastic_displacement(array.shape[-2:])")
@@ -210,7 +210,7 @@ def _check_warp(array, displacement, order):
 
 # %% ../nbs/api/03_augmentation.ipynb #4eef4619
 def _nearest(plane, rows, cols):
-    "The values of a (rows, cols) plane at the nearest pixels."
+    """The values of a (rows, cols) plane at the nearest pixels."""
     row, col = (np.floor(position + np.float32(0.5)).astype(np.intp) for position in (rows, cols))
     if row.min() < 0 or row.max() >= plane.shape[0]: row = _mirror(row, plane.shape[0])
     if col.min() < 0 or col.max() >= plane.shape[1]: col = _mirror(col, plane.shape[1])
@@ -306,7 +306,7 @@ def change_intensity(image, *, brightness=0.0, contrast=1.0, gamma=1.0, scale=No
 
 
 def _gamma(image, gamma):
-    "Raise the values to the power `gamma` between their minimum and maximum."
+    """Raise the values to the power `gamma` between their minimum and maximum."""
     low, high = image.min(), image.max()
     return low + (high - low) * ((image - low) / max(high - low, 1e-12)) ** np.float32(gamma)
 
@@ -361,7 +361,7 @@ def blur_or_sharpen(image, amount):
 
 # %% ../nbs/api/03_augmentation.ipynb #9786e2b1
 def _draw_displacement(strengths, shape, rng):
-    "Zoom, rotation and bending as one field, or None if nothing moves."
+    """Zoom, rotation and bending as one field, or None if nothing moves."""
     field = None
     if strengths.zoom or strengths.rotation:
         factor = math.exp(math.log1p(strengths.zoom) * rng.uniform(-1, 1))
@@ -373,7 +373,7 @@ def _draw_displacement(strengths, shape, rng):
 
 # %% ../nbs/api/03_augmentation.ipynb #9a0f8924
 def _context(strengths, tile):
-    "Pixels needed around a tile of `tile` pixels."
+    """Pixels needed around a tile of `tile` pixels."""
     angle = math.radians(min(strengths.rotation, 45))
     half = (tile - 1) / 2
     corner = half * ((math.cos(angle) + math.sin(angle)) * (1 + strengths.zoom) - 1)
@@ -382,14 +382,14 @@ def _context(strengths, tile):
 
 # %% ../nbs/api/03_augmentation.ipynb #ab906808
 def _move(array, field, shape, order):
-    "The centre of `array`, displaced by `field` (None: not at all)."
+    """The centre of `array`, displaced by `field` (None: not at all)."""
     if field is not None: return warp(array, field, order=order)
     top, left = ((large - small) // 2 for large, small in zip(array.shape[-2:], shape))
     return array[..., top:top + shape[0], left:left + shape[1]]
 
 # %% ../nbs/api/03_augmentation.ipynb #a7730250
 def _relight(strengths, image, rng, scale):
-    "Draw focus, gamma, contrast, brightness and noise, and apply them."
+    """Draw focus, gamma, contrast, brightness and noise, and apply them."""
     if strengths.blur: image = blur_or_sharpen(image, strengths.blur * rng.uniform(-1, 1))
     if strengths.brightness or strengths.contrast or strengths.gamma:
         brightness, contrast, gamma = rng.standard_normal(3)
@@ -402,19 +402,19 @@ def _relight(strengths, image, rng, scale):
 
 # %% ../nbs/api/03_augmentation.ipynb #4445d835
 def _tile_shape(images, tile):
-    "The (rows, cols) of the output."
+    """The (rows, cols) of the output."""
     if tile is None: return np.shape(images)[-2:]
     return (int(tile), int(tile)) if np.ndim(tile) == 0 else tuple(tile)
 
 
 def _draw_turn(strengths, shape, rng):
-    "The index of a random symmetry that keeps the shape."
+    """The index of a random symmetry that keeps the shape."""
     if not strengths.symmetries: return 0
     return int(rng.integers(8) if shape[0] == shape[1] else rng.choice([0, 2, 4, 6]))
 
 
 def _check_strength(field, value):
-    "Raise InputError for a strength that is no number, negative or infinite."
+    """Raise InputError for a strength that is no number, negative or infinite."""
     lowest = 2 if field.name == "elastic_spacing" else 0
     if not isinstance(value, (bool, int, float, np.number)) or not lowest <= value < math.inf:
         raise InputError(f"{field.name}: expected a number of at least {lowest}, received {value!r}; "
@@ -478,11 +478,11 @@ class Augmentation:
 
     @classmethod
     def none(cls):
-        "No change: tiles as they are."
+        """No change: tiles as they are."""
         return cls(symmetries=False, elastic_magnitude=0.0, brightness=0.0, contrast=0.0)
 
     def margin(self, tile=192):
-        "Pixels of context around a tile of `tile` pixels with which nothing is mirrored except at true image edges."
+        """Pixels of context around a tile of `tile` pixels with which nothing is mirrored except at true image edges."""
         return _context(self, tile)
 
     def __call__(self, images, labels=None, rng=None, scale=None, tile=None):

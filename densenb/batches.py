@@ -76,7 +76,7 @@ def class_weights(labels, n_classes, *, power=0.5):
 
 
 def _count(labels, n_classes):
-    "The number of pixels of each class."
+    """The number of pixels of each class."""
     known = np.asarray(labels)[np.asarray(labels) >= 0]
     if known.size and known.max() >= n_classes:
         raise InputError(f"labels: expected values below n_classes={n_classes}, received {known.max()}; "
@@ -85,7 +85,7 @@ def _count(labels, n_classes):
 
 # %% ../nbs/api/04_batches.ipynb #6d09b4f6
 def _window(array, top, left, rows, cols):
-    "The (…, rows, cols) window at (top, left); outside the array its mirror image continues."
+    """The (…, rows, cols) window at (top, left); outside the array its mirror image continues."""
     if top >= 0 and left >= 0 and top + rows <= array.shape[-2] and left + cols <= array.shape[-1]:
         return array[..., top:top + rows, left:left + cols]
     row = _mirror(np.arange(top, top + rows), array.shape[-2])
@@ -94,24 +94,24 @@ def _window(array, top, left, rows, cols):
 
 # %% ../nbs/api/04_batches.ipynb #31f3002b
 def _random_corner(size, tile, rng):
-    "A random top-left corner (row, col) for a tile in an image of `size` (rows, cols)."
+    """A random top-left corner (row, col) for a tile in an image of `size` (rows, cols)."""
     return tuple(int(rng.integers(min(0, length - tile), max(0, length - tile) + 1)) for length in size)
 
 
 def _corner_around(pixel, size, tile, rng):
-    "A random corner whose tile holds `pixel` in its middle half where the image edges allow that."
+    """A random corner whose tile holds `pixel` in its middle half where the image edges allow that."""
     corner = (int(position - tile // 4 - rng.integers(tile - 2 * (tile // 4))) for position in pixel)
     return tuple(min(max(first, min(0, length - tile)), max(0, length - tile)) for first, length in zip(corner, size))
 
 # %% ../nbs/api/04_batches.ipynb #d64967d6
 def _labelled_pixels(labels):
-    "Flat indices of the labelled pixels, or None if all pixels are labelled."
+    """Flat indices of the labelled pixels, or None if all pixels are labelled."""
     labelled = np.asarray(labels) >= 0
     return None if labelled.all() else np.flatnonzero(labelled)
 
 
 def _labelled_corner(labels, candidates, tile, rng, tries=4):
-    "A random corner of a tile that holds a labelled pixel; `candidates` as `_labelled_pixels` gives them."
+    """A random corner of a tile that holds a labelled pixel; `candidates` as `_labelled_pixels` gives them."""
     size = labels.shape[-2:]
     for _ in range(tries):
         corner = _random_corner(size, tile, rng)
@@ -120,14 +120,14 @@ def _labelled_corner(labels, candidates, tile, rng, tries=4):
 
 # %% ../nbs/api/04_batches.ipynb #4d807a75
 def _cut(image, labels, corner, tile, augmentation, rng, scale):
-    "The augmented tile at `corner`."
+    """The augmented tile at `corner`."""
     margin = augmentation.margin(tile)
     window = (corner[0] - margin, corner[1] - margin, tile + 2 * margin, tile + 2 * margin)
     return augmentation(_window(image, *window), _window(labels, *window), rng, scale, tile)
 
 
 def _draw_tile(image, labels, candidates, tile, augmentation, rng, scale):
-    "A random augmented tile, with labelled pixels if three attempts can get some."
+    """A random augmented tile, with labelled pixels if three attempts can get some."""
     for tries in (4, 0, 0):
         corner = _labelled_corner(labels, candidates, tile, rng, tries)
         tiles = _cut(image, labels, corner, tile, augmentation, rng, scale)
@@ -169,7 +169,7 @@ def random_tile(image, labels, *, tile=192, augmentation=None, rng=None, scale=N
 
 # %% ../nbs/api/04_batches.ipynb #cf543379
 def _chances(stack, candidates):
-    "Probability of drawing each image: its area, or 0 if nothing in it is labelled."
+    """Probability of drawing each image: its area, or 0 if nothing in it is labelled."""
     if stack.labels is None:
         raise InputError("stack: expected images with labels, received images only; fix: stack.with_labels(labels)")
     areas = np.array([image.shape[-2] * image.shape[-1] * (found is None or len(found) > 0)
@@ -181,21 +181,21 @@ def _chances(stack, candidates):
 
 
 def _scale(images):
-    "Standard deviation of all pixels of all images."
+    """Standard deviation of all pixels of all images."""
     count = sum(image.size for image in images)
     mean = sum(float(image.sum(dtype=np.float64)) for image in images) / count
     return math.sqrt(sum(float(((image - np.float32(mean))**2).sum(dtype=np.float64)) for image in images) / count) or 1.0
 
 # %% ../nbs/api/04_batches.ipynb #f440eaab
 def _check_counts(lowest, **counts):
-    "Raise InputError for an argument that is no whole number of at least `lowest`."
+    """Raise InputError for an argument that is no whole number of at least `lowest`."""
     for name, value in counts.items():
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < lowest:
             raise InputError(f"{name}: expected a whole number of at least {lowest}, received {value!r}; fix: {name}={lowest}")
 
 
 def _weights_by_class(class_weights, n_classes):
-    "A float32 array of one weight per class."
+    """A float32 array of one weight per class."""
     weights = np.ones(n_classes) if class_weights is None else np.asarray(class_weights, float)
     if weights.ndim != 1 or len(weights) < n_classes or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
         raise InputError(f"class_weights: expected {n_classes} numbers of 0 or more, one per class and not all 0, received {class_weights!r}; "
@@ -258,18 +258,18 @@ class Minibatches(keras.utils.PyDataset):
 
     @property
     def num_batches(self):
-        "Steps per epoch; None: endless."
+        """Steps per epoch; None: endless."""
         return self.steps
 
     def step(self, index):
-        "The training step that item `index` stands for now."
+        """The training step that item `index` stands for now."""
         return self.first_step + index + max(self.epoch, 0) * (self.steps or 0)
 
     def __getitem__(self, index):
         return self.minibatch(self.step(index))
 
     def minibatch(self, step):
-        "Images, labels and sample weights of one training step."
+        """Images, labels and sample weights of one training step."""
         rng = np.random.default_rng([self.seed, step])
         images, labels = map(np.stack, zip(*(self._tile(rng) for _ in range(self.batch_size))))
         weights = np.where(labels >= 0, self.class_weights[np.maximum(labels, 0)], np.float32(0))
@@ -278,11 +278,11 @@ class Minibatches(keras.utils.PyDataset):
         return images, labels.astype(np.int32), weights
 
     def _tile(self, rng):
-        "One random tile of a random image."
+        """One random tile of a random image."""
         index = int(rng.choice(len(self.chances), p=self.chances))
         return _draw_tile(self.stack.images[index], self.stack.labels[index], self.candidates[index], self.tile,
                           self.augmentation, rng, self.scale)
 
     def on_epoch_begin(self):
-        "Called by Keras: with a length, the next epoch stands for the next steps."
+        """Called by Keras: with a length, the next epoch stands for the next steps."""
         self.epoch += 1

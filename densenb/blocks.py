@@ -17,7 +17,7 @@ from .stacks import InputError, Stack, _some, _warn
 
 # %% ../nbs/api/11_blocks.ipynb #420c4dc5
 def _share(n, share, name):
-    "How many of `n` examples a share of them is: at least one if anything was asked for."
+    """How many of `n` examples a share of them is: at least one if anything was asked for."""
     if not 0 <= share < 1:
         raise InputError(f"{name}: expected a share of the slices between 0 and 1, received {share}; "
                          f"fix: {name}=1/6, or pass the slices themselves")
@@ -90,7 +90,7 @@ def folds(n, k=6, gap=0):
 
 # %% ../nbs/api/11_blocks.ipynb #e493e960
 def _fingerprint(image):
-    "A digest of an image that turning and mirroring leave alone; None for an image of one value only."
+    """A digest of an image that turning and mirroring leave alone; None for an image of one value only."""
     ordered = np.sort(np.asarray(image, dtype="float32"), axis=None) + 0.0            # -0.0 is 0.0
     if not ordered.size or ordered[0] == ordered[-1]:
         return None
@@ -98,7 +98,7 @@ def _fingerprint(image):
 
 # %% ../nbs/api/11_blocks.ipynb #d226ba38
 def _identities(part):
-    "What identifies each example of a stack, or each entry of a list of indices or names."
+    """What identifies each example of a stack, or each entry of a list of indices or names."""
     if not isinstance(part, Stack):
         return [{("name", str(entry)): str(entry)} for entry in part]
     identities = []
@@ -112,7 +112,7 @@ def _identities(part):
 
 # %% ../nbs/api/11_blocks.ipynb #de180b51
 def _same_images(earlier, later):
-    "What two lists of identities have in common, in words."
+    """What two lists of identities have in common, in words."""
     seen, found = {mark: name for marks in earlier for mark, name in marks.items()}, []
     for marks in later:
         shared = next((mark for mark in marks if mark in seen), None)
@@ -127,7 +127,7 @@ _FREQUENCY = np.hypot(*np.meshgrid(np.fft.fftfreq(_SIDE), np.fft.fftfreq(_SIDE),
 _BAND, _RING = (_FREQUENCY > 0.03) & (_FREQUENCY < 0.3), (_FREQUENCY * _SIDE).astype(int)
 
 def _fine_structure(image):
-    "The spectrum (128, 128) of an image's fine structure, every frequency of equal weight; None where there is none."
+    """The spectrum (128, 128) of an image's fine structure, every frequency of equal weight; None where there is none."""
     plane = np.asarray(image[0], "float32")
     step = max(1, round(min(plane.shape) / _SIDE))
     rows, cols = (side // step for side in plane.shape)
@@ -143,16 +143,16 @@ def _fine_structure(image):
 
 # %% ../nbs/api/11_blocks.ipynb #7bfe7009
 def _mirrored(spectrum, axis):
-    "The spectrum of the mirrored image."
+    """The spectrum of the mirrored image."""
     return np.roll(np.flip(spectrum, axis), 1, axis)
 
 def _orientations(spectrum):
-    "The spectra of the eight orientations of an image."
+    """The spectra of the eight orientations of an image."""
     four = [spectrum, _mirrored(spectrum, 0), _mirrored(spectrum, 1), _mirrored(_mirrored(spectrum, 0), 1)]
     return four + [one.T for one in four]
 
 def _likeness(first, second):
-    "The largest correlation of two fine structures, 0 to 1, over shifts, turns, mirror images and the negative."
+    """The largest correlation of two fine structures, 0 to 1, over shifts, turns, mirror images and the negative."""
     product = first * np.conj(np.stack(_orientations(second)))
     return float(abs(np.fft.ifft2(product).real).max() * product[0].size)
 
@@ -160,12 +160,12 @@ def _likeness(first, second):
 _CANDIDATE, _ALIKE = 0.2, 0.5
 
 def _pattern(spectrum):
-    "A vector that shifts, turns and mirror images of an image share."
+    """A vector that shifts, turns and mirror images of an image share."""
     vector = sum(_orientations(np.log(abs(spectrum) ** 2 + 1e-9)))[_BAND]
     return (vector - vector.mean()) / np.linalg.norm(vector - vector.mean())
 
 def _changed_copies(first, later):
-    "Images of the second stack that are much alike one of the first: (name, name in the first, likeness)."
+    """Images of the second stack that are much alike one of the first: (name, name in the first, likeness)."""
     parts = [[(name, spectrum) for name, image in zip(part.names, part.images) if (spectrum := _fine_structure(image)) is not None]
              for part in (first, later)]
     if not all(parts): return []
@@ -214,6 +214,6 @@ def check_leaks(*, similar="refuse", **parts):
                        "thin sections, leave a gap between the two", similar)
 
 def _say_alike(message, similar):
-    "An InputError or a warning."
+    """An InputError or a warning."""
     if similar == "refuse": raise InputError(message)
     _warn(message)

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 
 # %% ../nbs/api/17_cli.ipynb #e70cdd43
 def _in_one_line(error):
-    "What went wrong, as one line."
+    """What went wrong, as one line."""
     from densenb.stacks import InputError
     if isinstance(error, InputError):
         text = str(error)
@@ -35,7 +35,7 @@ def _in_one_line(error):
 # %% ../nbs/api/17_cli.ipynb #b60a2284
 @contextmanager
 def _notes():
-    "Show our own warnings as lines on standard error, each once, and nobody else's."
+    """Show our own warnings as lines on standard error, each once, and nobody else's."""
     seen = set()
     def show(message, category, filename, *args, **kwargs):
         line = " ".join(str(message).split())
@@ -53,7 +53,7 @@ def _notes():
 # %% ../nbs/api/17_cli.ipynb #b19abd8c
 @contextmanager
 def _silent_standard_error():
-    "Send whatever is written to file descriptor 2 nowhere."
+    """Send whatever is written to file descriptor 2 nowhere."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -66,7 +66,7 @@ def _silent_standard_error():
 
 # %% ../nbs/api/17_cli.ipynb #a50b655c
 def _keep_memory():
-    "Tell glibc to keep freed memory for the next layer; True if there is a glibc."
+    """Tell glibc to keep freed memory for the next layer; True if there is a glibc."""
     import ctypes
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -77,7 +77,7 @@ def _keep_memory():
 
 # %% ../nbs/api/17_cli.ipynb #cde3bf7c
 def _start_tensorflow():
-    "Load Keras and TensorFlow without their greetings."
+    """Load Keras and TensorFlow without their greetings."""
     _keep_memory()
     with _silent_standard_error():
         import keras                 # noqa: F401
@@ -86,7 +86,7 @@ def _start_tensorflow():
 
 # %% ../nbs/api/17_cli.ipynb #9f2630e1
 class _Commands(TyperGroup):
-    "The group of commands: `--debug` anywhere, errors in one line, exit codes."
+    """The group of commands: `--debug` anywhere, errors in one line, exit codes."""
 
     def list_commands(self, ctx):
         return ["demo", "tutorials", "check", "train", "predict", "score"]
@@ -129,12 +129,12 @@ def _main(version: Annotated[bool, typer.Option("--version", callback=_show_vers
     """
 
 def main():
-    "The `densenb` command."
+    """The `densenb` command."""
     app()
 
 # %% ../nbs/api/17_cli.ipynb #ff1995eb
 def _numbers(text, option):
-    "`0,255` as a list of int."
+    """`0,255` as a list of int."""
     if text is None:
         return None
     try:
@@ -144,12 +144,12 @@ def _numbers(text, option):
 
 # %% ../nbs/api/17_cli.ipynb #169204b4
 def _words(text):
-    "`cell,membrane` as a list of words."
+    """`cell,membrane` as a list of words."""
     return [word.strip() for word in text.split(",")] if text else None
 
 # %% ../nbs/api/17_cli.ipynb #d3e9c6bd
 def _pick(text, names, option):
-    "Positions of the slices that `text` names; None if there is no text."
+    """Positions of the slices that `text` names; None if there is no text."""
     from densenb.stacks import InputError, parse_indices
     if text is None:
         return None
@@ -167,7 +167,7 @@ def _pick(text, names, option):
 
 # %% ../nbs/api/17_cli.ipynb #57a09339
 def _fill_split(train, valid, test, labelled):
-    "The three lists of positions, those that were not given taken from the labelled rest in blocks."
+    """The three lists of positions, those that were not given taken from the labelled rest in blocks."""
     given = [part for part in (train, valid, test) if part is not None]
     rest = [index for index in labelled if index not in {i for part in given for i in part}]
     share = max(1, round(len(labelled) / 6))
@@ -186,7 +186,7 @@ def _fill_split(train, valid, test, labelled):
 
 # %% ../nbs/api/17_cli.ipynb #d6ae1e50
 def _split(stack, train, valid, test):
-    "The stack divided into `train`, `valid` and `test` stacks (None where there is none), checked for leaks."
+    """The stack divided into `train`, `valid` and `test` stacks (None where there is none), checked for leaks."""
     from densenb.blocks import check_leaks
     from densenb.stacks import InputError
     names = list(stack.names)
@@ -207,7 +207,7 @@ def _split(stack, train, valid, test):
 
 # %% ../nbs/api/17_cli.ipynb #3028f400
 def _ranges(indices):
-    "`[0, 1, 2, 5]` as `0–2, 5`."
+    """`[0, 1, 2, 5]` as `0–2, 5`."""
     text, indices = [], sorted(indices)
     for index in indices:
         if text and index == text[-1][1] + 1:
@@ -218,7 +218,7 @@ def _ranges(indices):
 
 # %% ../nbs/api/17_cli.ipynb #8effa198
 def _split_in_words(stack, stacks):
-    "Which slices train, choose and are reported."
+    """Which slices train, choose and are reported."""
     where = {name: index for index, name in enumerate(stack.names)}
     said = lambda part: "none" if part is None else _ranges([where[name] for name in part.names]) + (
         f" ({', '.join(part.names)})" if len(part) < 3 and not all(name.isdigit() for name in part.names) else "")
@@ -229,7 +229,7 @@ _RESULTS = ("model.keras", "checkpoint.npz", "training.json", "history.csv", "lo
            "probabilities", "segmentation.tif", "segmentation", "overlay.png", "report.html")
 
 def _check_out(out, overwrite=False, resume=False):
-    "Raise an InputError if `out` cannot take results; nothing is written."
+    """Raise an InputError if `out` cannot take results; nothing is written."""
     from densenb.stacks import InputError
     existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists() or folder.is_symlink())
     if not existing.is_dir():
@@ -243,7 +243,7 @@ def _check_out(out, overwrite=False, resume=False):
 
 # %% ../nbs/api/17_cli.ipynb #44df6552
 def _prepare_out(out, overwrite=False):
-    "Make the output folder; with `overwrite` remove earlier results from it."
+    """Make the output folder; with `overwrite` remove earlier results from it."""
     import shutil
     from densenb.stacks import InputError
     try:
@@ -258,7 +258,7 @@ def _prepare_out(out, overwrite=False):
 
 # %% ../nbs/api/17_cli.ipynb #b7e75bc4
 def _stamp(path, values):
-    "Write the label value of every channel into the description of an ImageJ TIFF."
+    """Write the label value of every channel into the description of an ImageJ TIFF."""
     import tifffile
     with tifffile.TiffFile(path) as tif:
         if not tif.is_imagej:
@@ -268,7 +268,7 @@ def _stamp(path, values):
 
 # %% ../nbs/api/17_cli.ipynb #64683a8f
 def _stamped(path):
-    "The label value of every channel as `_stamp` wrote it, or None."
+    """The label value of every channel as `_stamp` wrote it, or None."""
     import tifffile
     try:
         with tifffile.TiffFile(path) as tif:
@@ -280,11 +280,11 @@ def _stamped(path):
 
 # %% ../nbs/api/17_cli.ipynb #f5676634
 def _file_or_folder(folder, name, stack):
-    "Where to write something about a stack: one TIFF, or a folder for images of several sizes."
+    """Where to write something about a stack: one TIFF, or a folder for images of several sizes."""
     return folder / f"{name}.tif" if stack.same_size else folder / name
 
 def _write_probabilities(folder, stack, probabilities, values):
-    "`probabilities.tif`, with the label value of every channel in it."
+    """`probabilities.tif`, with the label value of every channel in it."""
     from densenb.stacks import atomic_path, write_stack
     path = _file_or_folder(folder, "probabilities", stack)
     with atomic_path(path) as temporary:
@@ -294,7 +294,7 @@ def _write_probabilities(folder, stack, probabilities, values):
 
 # %% ../nbs/api/17_cli.ipynb #ffc9c450
 def _write_labels(folder, name, stack, labels, values=None, unlabelled=None):
-    "Classes (with the label file's values) or instance numbers as `name.tif`."
+    """Classes (with the label file's values) or instance numbers as `name.tif`."""
     from densenb.stacks import write_stack
     if isinstance(labels, list) and stack.same_size:
         import numpy as np
@@ -304,7 +304,7 @@ def _write_labels(folder, name, stack, labels, values=None, unlabelled=None):
 
 # %% ../nbs/api/17_cli.ipynb #7923a778
 def _overlay_picture(stack, classes, boundary=None, limit=6, columns=3, edge=512):
-    "Overlays of up to six evenly spaced images side by side, uint8 `(rows, cols, 3)`."
+    """Overlays of up to six evenly spaced images side by side, uint8 `(rows, cols, 3)`."""
     import numpy as np
     from densenb.plots import PALETTE, overlay
     colors = [PALETTE[1 + index % (len(PALETTE) - 1)] for index in range(max(int(np.max(part)) for part in classes) + 2)]
@@ -325,7 +325,7 @@ def _overlay_picture(stack, classes, boundary=None, limit=6, columns=3, edge=512
 
 # %% ../nbs/api/17_cli.ipynb #9824fcad
 def _write_prediction(folder, stack, probabilities, description):
-    "Probabilities, segmentation and overlay of a stack into a folder; gives the classes."
+    """Probabilities, segmentation and overlay of a stack into a folder; gives the classes."""
     from densenb.plots import save_png
     from densenb.segments import segment
     values = description.label_values or tuple(range(description.n_classes))
@@ -343,7 +343,7 @@ _Unlabelled = Annotated[Optional[int], typer.Option("--unlabelled", metavar="VAL
 _Boundary = Annotated[Optional[int], typer.Option("--boundary", metavar="VALUE", help="Label value of the class that separates cells: adds V_rand and V_info.")]
 
 def _read(images, labels=None, axes=None, classes=None, class_names=None, unlabelled=None, boundary=None):
-    "The stack that the options describe."
+    """The stack that the options describe."""
     from densenb.stacks import read_stack
     return read_stack(images, labels, axes=axes, classes=_numbers(classes, "--classes"), class_names=_words(class_names),
                       unlabelled=unlabelled, boundary=boundary)
@@ -377,7 +377,7 @@ def _check(images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stac
 
 # %% ../nbs/api/17_cli.ipynb #dace3b8f
 def _is_float(path):
-    "Whether a file holds floats; False where that cannot be told."
+    """Whether a file holds floats; False where that cannot be told."""
     try:
         if path.suffix == ".npy":
             import numpy as np
@@ -390,7 +390,7 @@ def _is_float(path):
 
 # %% ../nbs/api/17_cli.ipynb #63c7207a
 def _axes_of_probabilities(file, n_classes, n_images):
-    "Axes of a TIFF of floats that does not name them but has one channel per class; else None."
+    """Axes of a TIFF of floats that does not name them but has one channel per class; else None."""
     import tifffile
     if file.suffix == ".npy":
         return None
@@ -402,7 +402,7 @@ def _axes_of_probabilities(file, n_classes, n_images):
 
 # %% ../nbs/api/17_cli.ipynb #641e9d76
 def _read_probabilities(files, axes, values, boundary, n_images):
-    "Probabilities from float files, their channels in the order of the label values `values`."
+    """Probabilities from float files, their channels in the order of the label values `values`."""
     import numpy as np
     from densenb.stacks import InputError, _read_files           # read_stack would round 64-bit floats, and thresholds notice
     axes = axes or _axes_of_probabilities(files[0], len(values), n_images // len(files))
@@ -421,7 +421,7 @@ def _read_probabilities(files, axes, values, boundary, n_images):
 
 # %% ../nbs/api/17_cli.ipynb #ccefac31
 def _read_prediction(files, axes, values, boundary, n_images):
-    "Probabilities from float files, or classes from files with the label values."
+    """Probabilities from float files, or classes from files with the label values."""
     from densenb.stacks import InputError, read_labels
     if _is_float(files[0]):
         return _read_probabilities(files, axes, values, boundary, n_images)
@@ -435,7 +435,7 @@ def _read_prediction(files, axes, values, boundary, n_images):
 
 # %% ../nbs/api/17_cli.ipynb #eddc17d3
 def _read_truth(files, axes, classes, unlabelled):
-    "Labels, their values, and a name for every image."
+    """Labels, their values, and a name for every image."""
     from densenb.stacks import _stem, read_labels
     labels, values = read_labels(files, axes=axes, classes=classes, unlabelled=unlabelled)
     if len(files) == len(labels):
@@ -478,7 +478,7 @@ def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The tr
 
 # %% ../nbs/api/17_cli.ipynb #6f001a5f
 def _check_budget(minutes, epochs, steps):
-    "The budget as keyword arguments for `train`; at most one may be given."
+    """The budget as keyword arguments for `train`; at most one may be given."""
     given = {name: value for name, value in (("minutes", minutes), ("epochs", epochs), ("steps", steps)) if value is not None}
     if len(given) > 1:
         raise typer.BadParameter(f"expected one of them, received {' and '.join(f'--{name}' for name in given)}", param_hint="--minutes, --epochs, --steps")
@@ -489,7 +489,7 @@ def _check_budget(minutes, epochs, steps):
 
 # %% ../nbs/api/17_cli.ipynb #2c3fc551
 def _new_model(stack, preset, seed, earlier=None):
-    "A model for this stack, its weights from an earlier one where they fit."
+    """A model for this stack, its weights from an earlier one where they fit."""
     _start_tensorflow()
     from densenb.models import load, set_description, unet
     from densenb.training import preset as recipe
@@ -508,13 +508,13 @@ _REPORTED = {"test": "Scored on images that neither trained nor chose.",
              "train": "No images were held out: these trained the model, so the scores say nothing about new ones."}
 
 def _reported(stacks):
-    "The part that is scored, and what to say about it."
+    """The part that is scored, and what to say about it."""
     part = next(name for name in ("test", "valid", "train") if stacks[name] is not None)
     return part, stacks[part]
 
 # %% ../nbs/api/17_cli.ipynb #3df1bdae
 def _threshold(description, part):
-    "The threshold that the model carries, if it was chosen on other slices than those reported."
+    """The threshold that the model carries, if it was chosen on other slices than those reported."""
     from densenb.evaluation import Threshold, _span
     if description.threshold is None or part != "test":
         return None
@@ -523,7 +523,7 @@ def _threshold(description, part):
 
 # %% ../nbs/api/17_cli.ipynb #6e66160e
 def _report(out, model, stack, stacks, history, *, title, command, started, checkup=None, cite=""):
-    "Predict and score the held-out slices and write every file; gives the scores."
+    """Predict and score the held-out slices and write every file; gives the scores."""
     from densenb.evaluation import score
     from densenb.inference import predict
     from densenb.models import describe
@@ -548,7 +548,7 @@ def _report(out, model, stack, stacks, history, *, title, command, started, chec
 
 # %% ../nbs/api/17_cli.ipynb #d6f5deb1
 def _train_and_report(out, model, stack, stacks, *, title, command, budget, preset, seed, resume=False, checkup=None, cite=""):
-    "Train, predict, score, write; the last line says where everything is."
+    """Train, predict, score, write; the last line says where everything is."""
     from densenb.training import train
     started = time.monotonic()
     history = train(model, stacks["train"], valid=stacks["valid"], preset=preset, seed=seed, out=out, resume=resume, **budget)
@@ -601,14 +601,14 @@ def _train(context: typer.Context,
 
 # %% ../nbs/api/17_cli.ipynb #9096599b
 def _digest(path):
-    "SHA-256 of a file."
+    """SHA-256 of a file."""
     import hashlib
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 # %% ../nbs/api/17_cli.ipynb #09b77680
 def _jobs(paths):
-    "Every image file with the name of its result folder."
+    """Every image file with the name of its result folder."""
     from densenb.stacks import InputError, _all_files, _stem
     jobs = {}
     for file in _all_files(list(paths), "IMAGES"):
@@ -620,7 +620,7 @@ def _jobs(paths):
 
 # %% ../nbs/api/17_cli.ipynb #8f1c3a8a
 def _finished(folder, record, instances, overwrite):
-    "Whether a result is there already, made from the same model and image."
+    """Whether a result is there already, made from the same model and image."""
     import json
     from densenb.stacks import InputError
     if overwrite or not folder.exists():
@@ -636,7 +636,7 @@ def _finished(folder, record, instances, overwrite):
 
 # %% ../nbs/api/17_cli.ipynb #98e352c8
 def _write_instances(folder, stack, probabilities, classes, description, min_size=0):
-    "`instances.tif` and `instances.csv`: every object, with its class, area and place."
+    """`instances.tif` and `instances.csv`: every object, with its class, area and place."""
     from densenb.segments import instances, measure
     threshold = None if description.boundary is None else 0.5           # the membrane's own pixels belong to no cell
     found = instances(probabilities, boundary=description.boundary, threshold=threshold, min_size=min_size)
@@ -648,7 +648,7 @@ def _write_instances(folder, stack, probabilities, classes, description, min_siz
 
 # %% ../nbs/api/17_cli.ipynb #d2d28ced
 def _predict_stack(model, description, stack, symmetries, at_model_scale=False):
-    "Probabilities on the stack's own pixels; with `at_model_scale` predicted at the pixel size of the training images."
+    """Probabilities on the stack's own pixels; with `at_model_scale` predicted at the pixel size of the training images."""
     from densenb.inference import predict
     if not at_model_scale:
         return predict(model, stack, symmetries=symmetries)
@@ -663,7 +663,7 @@ def _predict_stack(model, description, stack, symmetries, at_model_scale=False):
 
 # %% ../nbs/api/17_cli.ipynb #0979aaf5
 def _predict_one(model, description, file, folder, record, axes, symmetries, instances, min_size):
-    "Predict one file into its folder, whole or not at all; gives what to say about it."
+    """Predict one file into its folder, whole or not at all; gives what to say about it."""
     import json
     from densenb.stacks import InputError, atomic_path, read_stack
     stack, started = read_stack(file, axes=axes), time.monotonic()
@@ -711,7 +711,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
 
 # %% ../nbs/api/17_cli.ipynb #5dc1cecd
 def _demo_data(data, seed):
-    "The stack, a sentence about it, and whom to cite."
+    """The stack, a sentence about it, and whom to cite."""
     from densenb.datasets import DataNotFound, isbi2012, synthetic_em
     if data in ("auto", "isbi2012"):
         try:
@@ -724,7 +724,7 @@ def _demo_data(data, seed):
 
 # %% ../nbs/api/17_cli.ipynb #7262bd2f
 def _plan(stack, stacks, minutes, out):
-    "What the demo will do, and about how long it takes."
+    """What the demo will do, and about how long it takes."""
     words = _split_in_words(stack, stacks)
     pixels = sum(rows * cols for part in (stacks["valid"], stacks["test"]) for rows, cols in part.sizes)
     extra = 20 + 8 * pixels / 1e6 + 2 * pixels / 2e5
@@ -765,7 +765,7 @@ def _demo(context: typer.Context,
 
 # %% ../nbs/api/17_cli.ipynb #e01df4d9
 def _tutorial_files():
-    "The walkthroughs' notebooks, by name."
+    """The walkthroughs' notebooks, by name."""
     import densenb
     from densenb.stacks import InputError
     package = Path(densenb.__file__).parent
@@ -776,7 +776,7 @@ def _tutorial_files():
 
 # %% ../nbs/api/17_cli.ipynb #b01b0ab0
 def _notebook_title(path):
-    "Title and summary in the first cell of a notebook."
+    """Title and summary in the first cell of a notebook."""
     import json
     source = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     title, _, summary = source.partition("\n")

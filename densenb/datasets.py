@@ -14,12 +14,12 @@ from .stacks import InputError, Stack, atomic_path
 
 # %% ../nbs/api/01_datasets.ipynb #4c5551c8
 def _bspline(t):
-    "The cubic B-spline, a smooth bump of width 4."
+    """The cubic B-spline, a smooth bump of width 4."""
     t = np.abs(t)
     return np.where(t < 1, 2 / 3 - t**2 + t**3 / 2, np.where(t < 2, (2 - t)**3 / 6, 0))
 
 def _spline_matrix(positions, n_knots, scale=1.0):
-    "Sparse weights (positions, knots) of a spline with knots at -1, 0, 1, …"
+    """Sparse weights (positions, knots) of a spline with knots at -1, 0, 1, …"""
     from scipy.sparse import csr_array
     positions = np.asarray(positions, float)
     knots = np.floor(positions).astype(int)[:, None] + np.arange(4)               # four knots around each position
@@ -29,7 +29,7 @@ def _spline_matrix(positions, n_knots, scale=1.0):
     return csr_array((weights[inside].astype(np.float32), index), shape=(len(positions), n_knots))
 
 def _spread(rows, plane, cols):
-    "rows @ plane @ cols.T for sparse rows and cols."
+    """rows @ plane @ cols.T for sparse rows and cols."""
     return np.ascontiguousarray((cols @ (rows @ plane).T).T)
 
 # %% ../nbs/api/01_datasets.ipynb #1b78e2cb
@@ -55,7 +55,7 @@ class _SmoothNoise:
 _BORDER = 70          # pixels of tissue around the image, so that its edge is nothing special
 
 def _cell_shape(random):
-    "One cell as radii (discs,) and offsets (discs, 2) in pixels: round, a process within the slice, or a large body."
+    """One cell as radii (discs,) and offsets (discs, 2) in pixels: round, a process within the slice, or a large body."""
     kind, angle = random.random(), random.uniform(0, np.pi)
     if kind < 0.60: return np.array([np.clip(np.exp(random.normal(2.72, 0.40)), 8, 45)]), np.zeros((1, 2))
     if kind < 0.86:
@@ -69,7 +69,7 @@ def _cell_shape(random):
 
 # %% ../nbs/api/01_datasets.ipynb #4597556f
 def _place_cells(random, rows, cols):
-    "Fill the slice: centers (discs, 2), radii (discs,), cell number (discs,), offsets (discs, 2)."
+    """Fill the slice: centers (discs, 2), radii (discs,), cell number (discs,), offsets (discs, 2)."""
     high = np.array([rows, cols]) + _BORDER
     shapes, filled = [], 0
     while filled < np.prod(high + _BORDER):
@@ -87,7 +87,7 @@ def _place_cells(random, rows, cols):
 
 # %% ../nbs/api/01_datasets.ipynb #6d6a0224
 def _push_apart(centers, radii, cell, offsets, n_steps):
-    "Move overlapping discs of different cells apart while every cell keeps its shape."
+    """Move overlapping discs of different cells apart while every cell keeps its shape."""
     from scipy.spatial import cKDTree
     n, discs_per_cell = len(centers), np.bincount(cell)[:, None]
     def summed(index, values, length): return np.stack([np.bincount(index, values[:, a], length) for a in (0, 1)], 1)
@@ -109,20 +109,20 @@ def _push_apart(centers, radii, cell, offsets, n_steps):
 # %% ../nbs/api/01_datasets.ipynb #68ab18db
 @dataclass
 class _Tissue:
-    "Discs at the slices -1, 0, … n: centers (n + 2, discs, 2), radii (n + 2, discs), cell number (discs,)."
+    """Discs at the slices -1, 0, … n: centers (n + 2, discs, 2), radii (n + 2, discs), cell number (discs,)."""
     centers: np.ndarray
     radii: np.ndarray
     cell: np.ndarray
 
     def at(self, z):
-        "Centers and radii at slice z, which may lie between two slices."
+        """Centers and radii at slice z, which may lie between two slices."""
         k = int(np.clip(np.floor(z + 1), 0, len(self.radii) - 2))
         t = np.float32(z + 1 - k)
         return (1 - t) * self.centers[k] + t * self.centers[k + 1], (1 - t) * self.radii[k] + t * self.radii[k + 1]
 
 # %% ../nbs/api/01_datasets.ipynb #54603afe
 def _grow_tissue(random, n_slices, rows, cols):
-    "A `_Tissue` whose cells drift, turn and swell from slice to slice."
+    """A `_Tissue` whose cells drift, turn and swell from slice to slice."""
     centers, radii, cell, offsets = _place_cells(random, rows, cols)
     centers, n_cells = _push_apart(centers, radii, cell, offsets, 60), cell.max() + 1
     largest = np.zeros(n_cells); np.maximum.at(largest, cell, radii)
@@ -141,7 +141,7 @@ def _grow_tissue(random, n_slices, rows, cols):
 
 # %% ../nbs/api/01_datasets.ipynb #fc1984d7
 def _nearest_two(centers, radii, cell, y, x, spacing=1):
-    "Power of and index of the nearest disc, and of the nearest disc of any other cell, for each pixel."
+    """Power of and index of the nearest disc, and of the nearest disc of any other cell, for each pixel."""
     first, second = np.full(y.shape, 1e9, np.float32), np.full(y.shape, 1e9, np.float32)
     nearest, other = np.zeros(y.shape, np.int32), np.zeros(y.shape, np.int32)
     reach = radii + 55
@@ -162,7 +162,7 @@ def _nearest_two(centers, radii, cell, y, x, spacing=1):
 # %% ../nbs/api/01_datasets.ipynb #4d0f3ae7
 @dataclass
 class _Scene:
-    "All random properties of one synthetic stack."
+    """All random properties of one synthetic stack."""
     random: np.random.Generator
     n_slices: int
     shape: tuple
@@ -178,17 +178,17 @@ class _Scene:
         return _SmoothNoise(self.random, self.n_slices, self.grid.shape[1:], spacing / 2, depth)
 
     def displacement(self, z):
-        "(2, rows / 2, cols / 2) pixels."
+        """(2, rows / 2, cols / 2) pixels."""
         return np.stack([sum(size * noise(z) for size, noise in self.fields["bend"][axis]) for axis in (0, 1)])
 
     def enlarge(self, values):
-        "From every second pixel to all pixels."
+        """From every second pixel to all pixels."""
         padded = np.pad(values.astype(np.float32), ((2, 2), (2, 2)), mode="edge")
         return _spread(self.enlarging[0], padded, self.enlarging[1])
 
 # %% ../nbs/api/01_datasets.ipynb #d5715444
 def _new_scene(random, n_slices, rows, cols):
-    "A scene with its tissue grown, before organelles are put in."
+    """A scene with its tissue grown, before organelles are put in."""
     scene = _Scene(random, n_slices, (rows, cols), _grow_tissue(random, n_slices, rows, cols))
     scene.grid = np.mgrid[:(rows + 1) // 2, :(cols + 1) // 2].astype(np.float32) * 2 + 0.5
     scene.enlarging = [_spline_matrix((np.arange(n) - 0.5) / 2 + 1, (n + 1) // 2 + 4) for n in scene.shape]
@@ -206,7 +206,7 @@ def _new_scene(random, n_slices, rows, cols):
 # %% ../nbs/api/01_datasets.ipynb #0035fc82
 @dataclass
 class _Cut:
-    "Geometry of one slice, at every second pixel unless said otherwise."
+    """Geometry of one slice, at every second pixel unless said otherwise."""
     z: int
     nearest: np.ndarray       # index of the disc
     other: np.ndarray         # index of the nearest disc of another cell
@@ -219,7 +219,7 @@ class _Cut:
 
 # %% ../nbs/api/01_datasets.ipynb #19e793ec
 def _cut(scene, z):
-    "Cut the tissue of a scene at slice z."
+    """Cut the tissue of a scene at slice z."""
     from scipy.ndimage import gaussian_filter
     tissue, bend = scene.tissue, scene.displacement(z)
     centers, radii = tissue.at(z)
@@ -238,14 +238,14 @@ def _cut(scene, z):
 _BRIGHT, _DARK = 162, 108          # grey level of cytoplasm, depth of a membrane
 
 def _texture(random, shape):
-    "Fine and middle grain, (rows, cols) each, variance about 1."
+    """Fine and middle grain, (rows, cols) each, variance about 1."""
     from scipy.ndimage import gaussian_filter
     white = random.standard_normal((2, *shape), dtype=np.float32)
     return gaussian_filter(white[0], 1.05) * 3.75, gaussian_filter(white[1], 1.7) * 6.1
 
 # %% ../nbs/api/01_datasets.ipynb #b2eeb73d
 def _draw_cytoplasm(scene, cut, random, fine, middle):
-    "Grey levels of the inside of all cells."
+    """Grey levels of the inside of all cells."""
     from scipy.ndimage import gaussian_filter
     half = scene.grid.shape[1:]
     coarse = scene.enlarge(gaussian_filter(random.standard_normal(half, dtype=np.float32), 2.2) * 7.8)
@@ -256,7 +256,7 @@ def _draw_cytoplasm(scene, cut, random, fine, middle):
 
 # %% ../nbs/api/01_datasets.ipynb #2167ccf3
 def _draw_membranes(scene, cut, image, fine, middle):
-    "Draw all membranes into the image; returns their true extent, a mask."
+    """Draw all membranes into the image; returns their true extent, a mask."""
     from scipy.ndimage import gaussian_filter
     pair = np.sort(scene.tissue.cell[np.stack([cut.nearest, cut.other])] % 64, axis=0)
     def between(name): return gaussian_filter(scene.cells[name][tuple(pair)].astype(np.float32), 2)
@@ -269,7 +269,7 @@ def _draw_membranes(scene, cut, image, fine, middle):
 
 # %% ../nbs/api/01_datasets.ipynb #3390f33c
 def _draw_reticulum(scene, cut, image):
-    "Thin dark curves inside cells, and hazes; no label shows them."
+    """Thin dark curves inside cells, and hazes; no label shows them."""
     field, inside = scene.fields["reticulum"](cut.z), cut.distance[::2, ::2]
     line = 2 * np.abs(field) / (np.hypot(*np.gradient(field)) + 0.02)
     here = np.clip(3 * scene.fields["reticulum here"](cut.z) - 2.2, 0, 1) * np.clip((inside - 6) / 3, 0, 1)
@@ -279,7 +279,7 @@ def _draw_reticulum(scene, cut, image):
 
 # %% ../nbs/api/01_datasets.ipynb #c751e62e
 def _window(scene, cut, center, reach):
-    "Index of the window around a tissue position, and the offsets y, x of its pixels; None outside the image."
+    """Index of the window around a tissue position, and the offsets y, x of its pixels; None outside the image."""
     half = np.clip(center // 2, 0, np.array(cut.bend.shape[1:]) - 1).astype(int)
     center = center - cut.bend[:, half[0], half[1]]
     low = np.maximum(0, np.floor(center - reach)).astype(int)
@@ -290,7 +290,7 @@ def _window(scene, cut, center, reach):
 
 # %% ../nbs/api/01_datasets.ipynb #407bb597
 def _add_mitochondria(scene):
-    "Put mitochondria into the larger discs of the tissue."
+    """Put mitochondria into the larger discs of the tissue."""
     random, tissue = scene.random, scene.tissue
     hosts = np.flatnonzero(tissue.radii[0] > 19)
     n = round(0.32 * len(hosts) * (scene.n_slices + 10) / 24)
@@ -304,7 +304,7 @@ def _add_mitochondria(scene):
 
 # %% ../nbs/api/01_datasets.ipynb #32472c36
 def _mitochondrion(scene, cut, body):
-    "Window and signed distance (positive inside) of one mitochondrion in a slice, or None."
+    """Window and signed distance (positive inside) of one mitochondrion in a slice, or None."""
     along = (cut.z - body["middle"]) / body["half"]
     if abs(along) >= 1: return None
     scale = np.sqrt(1 - along**4)
@@ -320,7 +320,7 @@ def _mitochondrion(scene, cut, body):
 
 # %% ../nbs/api/01_datasets.ipynb #383d5d33
 def _draw_mitochondria(scene, cut, image, labels, fine):
-    "Draw all mitochondria of a slice into the image and, as class 2, into the labels."
+    """Draw all mitochondria of a slice into the image and, as class 2, into the labels."""
     for body in scene.bodies:
         found = _mitochondrion(scene, cut, body)
         if found is None: continue
@@ -335,7 +335,7 @@ def _draw_mitochondria(scene, cut, image, labels, fine):
 
 # %% ../nbs/api/01_datasets.ipynb #7a7c09c2
 def _scatter_vesicles(scene, cut, random):
-    "Tissue positions (n, 2) and disc (n,) of the vesicles of one slice, before any is left out for want of room."
+    """Tissue positions (n, 2) and disc (n,) of the vesicles of one slice, before any is left out for want of room."""
     rich = scene.cells["vesicles"][scene.tissue.cell]
     density = np.select([rich, cut.radii > 18], [0.011, 0.0016], 0)
     disc = np.repeat(np.arange(len(cut.radii)), random.poisson(density * np.pi * cut.radii**2))
@@ -344,7 +344,7 @@ def _scatter_vesicles(scene, cut, random):
 
 # %% ../nbs/api/01_datasets.ipynb #19c171db
 def _with_room(scene, cut, positions, disc, radii):
-    "Pixel positions of the vesicles that lie in the image, in their own cell and clear of its membrane; and which these are."
+    """Pixel positions of the vesicles that lie in the image, in their own cell and clear of its membrane; and which these are."""
     half = np.clip(positions // 2, 0, np.array(cut.bend.shape[1:]) - 1).astype(int)
     pixels = positions - cut.bend[:, half[:, 0], half[:, 1]].T
     nearest = np.rint(pixels).astype(int)
@@ -355,7 +355,7 @@ def _with_room(scene, cut, positions, disc, radii):
 
 # %% ../nbs/api/01_datasets.ipynb #ee52056f
 def _draw_vesicles(scene, cut, image, labels, fine, random):
-    "Draw vesicles where there is room, as class 3 in the labels."
+    """Draw vesicles where there is room, as class 3 in the labels."""
     positions, disc = _scatter_vesicles(scene, cut, random)
     radii = np.where(random.random(len(disc)) < 0.93, random.uniform(3.0, 4.6, len(disc)), random.uniform(6, 10, len(disc)))
     depths = random.uniform(35, 80, len(disc))
@@ -371,14 +371,14 @@ def _draw_vesicles(scene, cut, image, labels, fine, random):
 
 # %% ../nbs/api/01_datasets.ipynb #ce78ccbf
 def _add_synapses(scene):
-    "Choose discs and directions where cells touch in a synapse."
+    """Choose discs and directions where cells touch in a synapse."""
     random, n_discs = scene.random, len(scene.tissue.cell)
     for _ in range(int(0.10 * n_discs * (scene.n_slices + 4) / 6)):
         scene.contacts.append(dict(disc=random.integers(n_discs), angle=random.uniform(0, 6.28), middle=random.uniform(0, scene.n_slices),
                                    half=random.uniform(1.2, 3), size=random.uniform(9, 20), dark=random.uniform(35, 80)))
 
 def _draw_synapses(scene, cut, image, fine):
-    "Darken the surroundings of synapses."
+    """Darken the surroundings of synapses."""
     for contact in scene.contacts:
         along, angle = (cut.z - contact["middle"]) / contact["half"], contact["angle"]
         if abs(along) > 1.6: continue
@@ -391,7 +391,7 @@ def _draw_synapses(scene, cut, image, fine):
 
 # %% ../nbs/api/01_datasets.ipynb #9a6583be
 def _photograph(scene, z, image, random):
-    "Blur, noise and illumination of slice z; whole grey levels 0 … 255."
+    """Blur, noise and illumination of slice z; whole grey levels 0 … 255."""
     from scipy.ndimage import gaussian_filter
     half = max(scene.n_slices / 2, 1)
     noisy, drift = z >= half, (z % half) / half - 0.5                    # two regimes, and a slow change within each
@@ -404,7 +404,7 @@ def _photograph(scene, z, image, random):
 
 # %% ../nbs/api/01_datasets.ipynb #807adbc6
 def _slice_of(scene, z, random):
-    "Picture (rows, cols) and labels 0 … 3 (rows, cols) of slice z."
+    """Picture (rows, cols) and labels 0 … 3 (rows, cols) of slice z."""
     from scipy.ndimage import label
     cut, (fine, middle) = _cut(scene, z), _texture(random, scene.shape)
     image = _draw_cytoplasm(scene, cut, random, fine, middle)
@@ -467,27 +467,27 @@ def synthetic_em(n_slices=30, rows=512, cols=512, *, n_classes=2, seed=0):
 
 # %% ../nbs/api/01_datasets.ipynb #74404bc1
 class DataNotFound(InputError):
-    "A data set is neither in a folder, nor in the cache, nor on the network."
+    """A data set is neither in a folder, nor in the cache, nor on the network."""
 
 # %% ../nbs/api/01_datasets.ipynb #e381f308
 def _cache_folder(name):
-    "Where downloads of a data set are kept: the user's cache folder, or below $DENSENB_CACHE."
+    """Where downloads of a data set are kept: the user's cache folder, or below $DENSENB_CACHE."""
     import pooch
     return Path(os.environ.get("DENSENB_CACHE") or pooch.os_cache("densenb")) / name
 
 def _candidate_folders(name, folder=None):
-    "The folders in which a data set may lie, in the order of preference."
+    """The folders in which a data set may lie, in the order of preference."""
     if folder is not None: return [Path(folder), Path(folder) / name]
     data = os.environ.get("DENSENB_DATA")
     return ([Path(data) / name, Path(data)] if data else []) + [_cache_folder(name)]
 
 # %% ../nbs/api/01_datasets.ipynb #01e6f7dd
 def _fingerprint(array):
-    "SHA-256 of the pixels as uint8 in C order, as hexadecimal text."
+    """SHA-256 of the pixels as uint8 in C order, as hexadecimal text."""
     return hashlib.sha256(np.ascontiguousarray(array, np.uint8).tobytes()).hexdigest()
 
 def _check_fingerprint(array, expected, where):
-    "Raise InputError when the pixels are not the expected ones; fingerprints may be shortened."
+    """Raise InputError when the pixels are not the expected ones; fingerprints may be shortened."""
     received = _fingerprint(array)
     if not received.startswith(expected):
         raise InputError(f"{where}: expected pixels with SHA-256 {expected[:16]}…, received {received[:16]}… "
@@ -495,7 +495,7 @@ def _check_fingerprint(array, expected, where):
 
 # %% ../nbs/api/01_datasets.ipynb #48813d76
 def _download(url, folder):
-    "Fetch a file with pooch; returns its path. Whatever keeps the network from answering becomes DataNotFound."
+    """Fetch a file with pooch; returns its path. Whatever keeps the network from answering becomes DataNotFound."""
     import pooch
     logger = pooch.get_logger()
     level = logger.level
@@ -511,7 +511,7 @@ def _download(url, folder):
 
 # %% ../nbs/api/01_datasets.ipynb #7f44604f
 def _unpack(path, place, url):
-    "Take files out of a zip: `place(member name)` gives the target path or None to leave it out."
+    """Take files out of a zip: `place(member name)` gives the target path or None to leave it out."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.namelist() if "__MACOSX" not in m and not PurePosixPath(m).name.startswith(".")]
@@ -550,7 +550,7 @@ _ISBI_FINGERPRINTS = {
 
 # %% ../nbs/api/01_datasets.ipynb #52d1e1c4
 def _read_tiff(path):
-    "A TIFF file as an array; a file that is none becomes InputError."
+    """A TIFF file as an array; a file that is none becomes InputError."""
     import tifffile
     try: return tifffile.imread(path)
     except Exception as error:
@@ -558,14 +558,14 @@ def _read_tiff(path):
                          f"({type(error).__name__}); fix: get it again") from None
 
 def _isbi_labels(array, where):
-    "Classes 0 = cell (255 in the file), 1 = membrane (0), as (n, 1, rows, cols)."
+    """Classes 0 = cell (255 in the file), 1 = membrane (0), as (n, 1, rows, cols)."""
     if not np.isin(array, (0, 255)).all():
         raise InputError(f"{where}: expected only the values 0 and 255, received {np.unique(array)[:6].tolist()}…; fix: get the file again")
     return (array == 0).astype(np.int16)[:, None]
 
 # %% ../nbs/api/01_datasets.ipynb #06d6508c
 def _read_isbi2012(folder, fingerprints=_ISBI_FINGERPRINTS):
-    "The Stack from a folder that holds the three (or four) TIFF files, checked."
+    """The Stack from a folder that holds the three (or four) TIFF files, checked."""
     arrays = {name: _read_tiff(folder / name) for name in fingerprints}
     for name, expected in fingerprints.items(): _check_fingerprint(arrays[name], expected, name)
     images, test_images = (arrays[f"{part}-volume.tif"].astype(np.float32)[:, None] for part in ("train", "test"))
@@ -579,7 +579,7 @@ def _read_isbi2012(folder, fingerprints=_ISBI_FINGERPRINTS):
 
 # %% ../nbs/api/01_datasets.ipynb #b04cae16
 def _find(name, holds, folder, hint):
-    "The first candidate folder in which `holds(folder)` is true, or None; a named folder must hold the data."
+    """The first candidate folder in which `holds(folder)` is true, or None; a named folder must hold the data."""
     candidates = _candidate_folders(name, folder)
     for candidate in candidates:
         if candidate.is_dir() and holds(candidate): return candidate
@@ -588,7 +588,7 @@ def _find(name, holds, folder, hint):
                            "or leave folder out to use the cache or download them")
 
 def _content(folder):
-    "What is in a folder, in a few words."
+    """What is in a folder, in a few words."""
     if not Path(folder).is_dir(): return "no such folder"
     names = sorted(path.name for path in Path(folder).iterdir())
     return (", ".join(names[:4]) + (", …" if len(names) > 4 else "")) or "an empty folder"
@@ -654,7 +654,7 @@ _AXON_FINGERPRINTS = {          # of the images and of the classes 0, 1, 2
 
 # %% ../nbs/api/01_datasets.ipynb #e3528c9f
 def _axon_files(folder):
-    "Image and label path of every sample, sorted by name, from either layout; {} where there are none."
+    """Image and label path of every sample, sorted by name, from either layout; {} where there are none."""
     plain = {path.stem: path for path in sorted((folder / "image").glob("*_SEM.png"))}
     if plain: return {stem: (path, folder / "label" / path.name) for stem, path in plain.items() if (folder / "label" / path.name).exists()}
     masks = {path.name.removesuffix("_seg-axonmyelin-manual.png"): path for path in folder.glob("derivatives/labels/sub-*/*/*_seg-axonmyelin-manual.png")}
@@ -663,7 +663,7 @@ def _axon_files(folder):
 
 # %% ../nbs/api/01_datasets.ipynb #14c9add0
 def _read_axon_image(path):
-    "Grey levels (rows, cols) uint8; of a colour file the mean of red, green and blue."
+    """Grey levels (rows, cols) uint8; of a colour file the mean of red, green and blue."""
     import imageio.v3 as iio
     try: pixels = iio.imread(path)
     except Exception as error:
@@ -671,14 +671,14 @@ def _read_axon_image(path):
     return pixels if pixels.ndim == 2 else np.rint(pixels[..., :3].mean(-1)).astype(np.uint8)
 
 def _read_axon_label(path):
-    "Classes 0, 1, 2 as (rows, cols), and the file's values for them."
+    """Classes 0, 1, 2 as (rows, cols), and the file's values for them."""
     pixels = _read_axon_image(path)
     if pixels.max() <= 2: return pixels.astype(np.int16), (0, 1, 2)
     return np.digitize(pixels, (64, 192)).astype(np.int16), (0, 127, 255)
 
 # %% ../nbs/api/01_datasets.ipynb #2863ec89
 def _read_axondeepseg(folder, fingerprints=_AXON_FINGERPRINTS):
-    "The Stack from a folder in either layout, checked."
+    """The Stack from a folder in either layout, checked."""
     files = _axon_files(folder)
     missing = [name for name in fingerprints if name not in files]
     if missing: raise InputError(f"{folder.name}: expected {len(fingerprints)} images with labels, received none for {', '.join(missing)}; fix: get them again")

@@ -19,7 +19,7 @@ from .stacks import InputError, Stack
 
 # %% ../nbs/api/12_errors.ipynb #56b9e384
 class _Overlap:
-    "How the cells of the truth and the segments of a prediction overlap, in one slice."
+    """How the cells of the truth and the segments of a prediction overlap, in one slice."""
 
     def __init__(self, cells, segments, min_size=1, tolerance=0.0):
         self.cells, self.segments, self.width, self.min_size, self.tolerance = cells, segments, int(segments.max()) + 1, min_size, tolerance
@@ -36,27 +36,27 @@ class _Overlap:
         self.A, self.B, self.AB = (float((x * x).sum()) + y for x, y in ((self.a, 0), (self.b, self.n_dams), (self.count, self.n_dams)))
 
     def v_rand(self, d_AB=0.0, d_B=0.0):
-        "The score, after changes of two of its three sums; 0 without any cell."
+        """The score, after changes of two of its three sums; 0 without any cell."""
         return 2 * (self.AB + d_AB) / np.maximum(self.A + self.B + d_B, 1)
 
     def _of(self, values, cell, segment):
-        "A value of each overlap for arrays of cells and segments; 0 where they do not overlap."
+        """A value of each overlap for arrays of cells and segments; 0 where they do not overlap."""
         keys = np.asarray(cell, "int64") * self.width + segment
         place = np.searchsorted(self.keys, keys).clip(max=max(len(self.keys) - 1, 0))
         return np.where(self.keys[place] == keys, values[place], 0) if len(self.keys) else np.zeros(keys.shape, values.dtype)
 
     def counts_of(self, cell, segment):
-        "n_ij for arrays of cells and segments."
+        """n_ij for arrays of cells and segments."""
         return self._of(self.count, cell, segment)
 
     def is_real(self, cell, segment):
-        "Whether an overlap is a piece of the cell, and not just a line that is a little off."
+        """Whether an overlap is a piece of the cell, and not just a line that is a little off."""
         return self._of(self.real, cell, segment).astype(bool)
 
 # %% ../nbs/api/12_errors.ipynb #65c75d4f
 @dataclass(eq=False)
 class _Candidate:
-    "An error before it is placed: `pixels` are flat indices into the slice."
+    """An error before it is placed: `pixels` are flat indices into the slice."""
 
     kind: str
     cells: tuple
@@ -67,7 +67,7 @@ class _Candidate:
 
 # %% ../nbs/api/12_errors.ipynb #1fbc9c4e
 def _grouped(keys, pixels):
-    "The pixels of every key: {key: pixels}; the keys are (m,) numbers or (k, m) tuples."
+    """The pixels of every key: {key: pixels}; the keys are (m,) numbers or (k, m) tuples."""
     keys = np.atleast_2d(keys)
     if keys.shape[1] == 0: return {}
     order = np.lexsort(keys[::-1])
@@ -78,7 +78,7 @@ def _grouped(keys, pixels):
 
 # %% ../nbs/api/12_errors.ipynb #e9a9f690
 def _missed_lines(cells, segments, interior):
-    "Pixels half-way between two cells that one segment holds: (4, m) of pixel, segment, and the two cells."
+    """Pixels half-way between two cells that one segment holds: (4, m) of pixel, segment, and the two cells."""
     if not cells.any(): return np.zeros((4, 0), "int64")
     nearest = tuple(ndimage.distance_transform_edt(cells == 0, return_distances=False, return_indices=True))
     cell, same = cells[nearest], segments[nearest] == segments
@@ -91,7 +91,7 @@ def _missed_lines(cells, segments, interior):
 
 # %% ../nbs/api/12_errors.ipynb #89e26bda
 def _piece_pixels(table, pieces, keys):
-    "{key: pixels} of some overlaps; `pieces` are numbers of rows of the table, `keys` say which belong together."
+    """{key: pixels} of some overlaps; `pieces` are numbers of rows of the table, `keys` say which belong together."""
     chosen = table.keys[np.asarray(pieces, "int64")]
     order = np.argsort(chosen)
     inside = np.flatnonzero(table.cells > 0) if len(chosen) else np.zeros(0, "int64")
@@ -102,7 +102,7 @@ def _piece_pixels(table, pieces, keys):
 
 # %% ../nbs/api/12_errors.ipynb #b5d3711e
 def _merges(table, lines):
-    "A candidate for every segment that holds several cells."
+    """A candidate for every segment that holds several cells."""
     gains = table.v_rand(d_B=np.bincount(table.segment, table.count ** 2, table.width) - table.b ** 2) - table.v_rand()
     several = np.bincount(table.segment[table.real], minlength=table.width) > 1
     at = _grouped(lines[1], lines[0])
@@ -115,7 +115,7 @@ def _merges(table, lines):
 
 # %% ../nbs/api/12_errors.ipynb #480b45ab
 def _cuts(edges, weights):
-    "{edge: weight behind it} for the edges without which the graph falls apart (Tarjan's bridges); edges are pairs, the smaller first."
+    """{edge: weight behind it} for the edges without which the graph falls apart (Tarjan's bridges); edges are pairs, the smaller first."""
     near = {}
     for a, b in edges: near.setdefault(a, []).append(b); near.setdefault(b, []).append(a)
     number, low, below, cuts = {}, {}, {}, {}
@@ -136,7 +136,7 @@ def _cuts(edges, weights):
 
 # %% ../nbs/api/12_errors.ipynb #d1ebe1ef
 def _missed_boundaries(table, lines):
-    "A candidate for every pair of cells that touch within one segment."
+    """A candidate for every pair of cells that touch within one segment."""
     pixels, j, *pair = lines
     real = table.is_real(pair[0], j) & table.is_real(pair[1], j)
     at, result = _grouped(np.stack([j, *pair])[:, real], pixels[real]), []
@@ -154,7 +154,7 @@ def _missed_boundaries(table, lines):
 
 # %% ../nbs/api/12_errors.ipynb #1134c5c1
 class _Dams:
-    "The dams inside the cells of the truth: where they are, in which cell, the segments around them, and those of them inside the same cell."
+    """The dams inside the cells of the truth: where they are, in which cell, the segments around them, and those of them inside the same cell."""
 
     def __init__(self, table):
         self.pixels = np.flatnonzero((table.cells > 0) & (table.segments == 0))
@@ -166,7 +166,7 @@ class _Dams:
         self.inside = self.around * np.stack([cells[place] == self.cell for place in near])
 
     def lines(self):
-        "(4, m) of pixel, cell, and two segments that the pixel separates."
+        """(4, m) of pixel, cell, and two segments that the pixel separates."""
         found = [np.zeros((4, 0), "int64")]
         for one, other in combinations(np.sort(self.around, axis=0), 2):
             apart = (one > 0) & (one != other)
@@ -174,14 +174,14 @@ class _Dams:
         return np.unique(np.concatenate(found, axis=1), axis=1)
 
     def freed(self, is_piece):
-        "Dams that are lines no more when pieces are joined: they see two of them or more, and in their cell nothing else. `is_piece` tells pieces from labels (4, m)."
+        """Dams that are lines no more when pieces are joined: they see two of them or more, and in their cell nothing else. `is_piece` tells pieces from labels (4, m)."""
         seen = np.sort(np.where(is_piece(self.around), self.around, 0), axis=0)
         several = ((seen > 0) & np.diff(seen, axis=0, prepend=0).astype(bool)).sum(axis=0) > 1
         return several & ((self.inside == 0) | is_piece(self.inside)).all(axis=0)
 
 # %% ../nbs/api/12_errors.ipynb #77b2906f
 def _joined(table, dams):
-    "Gain for every cell of having its pieces in one, whole."
+    """Gain for every cell of having its pieces in one, whole."""
     n_cells = len(table.a)
     cell, segment, count = (x[table.real] for x in (table.cell, table.segment, table.count))
     d = np.bincount(dams.cell[dams.freed(lambda labels: table.is_real(dams.cell, labels))], minlength=n_cells)
@@ -196,7 +196,7 @@ def _joined(table, dams):
 
 # %% ../nbs/api/12_errors.ipynb #28ab0343
 def _splits(table, dams, lines):
-    "A candidate for every cell that lies in several segments."
+    """A candidate for every cell that lies in several segments."""
     gains, (pixels, i, *pair) = _joined(table, dams), lines
     real = table.is_real(i, pair[0]) & table.is_real(i, pair[1])
     at = _grouped(i[real], pixels[real])
@@ -209,7 +209,7 @@ def _splits(table, dams, lines):
 
 # %% ../nbs/api/12_errors.ipynb #c99f3169
 def _wiped(table, dams, lines, triples):
-    "Gain of wiping off lines, for (3, m) of their cell and the two segments that are joined whole."
+    """Gain of wiping off lines, for (3, m) of their cell and the two segments that are joined whole."""
     pixels, cell, one, other = lines
     around, inside = (labels[:, np.searchsorted(dams.pixels, pixels)] for labels in (dams.around, dams.inside))
     only, here = (((labels == 0) | (labels == one) | (labels == other)).all(axis=0) for labels in (around, inside))
@@ -227,7 +227,7 @@ def _wiped(table, dams, lines, triples):
 
 # %% ../nbs/api/12_errors.ipynb #5ee4dc25
 def _false_boundaries(table, dams, lines):
-    "A candidate for every pair of segments that a line inside a cell separates."
+    """A candidate for every pair of segments that a line inside a cell separates."""
     pixels, i, *pair = lines
     real = table.is_real(i, pair[0]) & table.is_real(i, pair[1])
     at = _grouped(np.stack([i, *pair])[:, real], pixels[real])
@@ -237,7 +237,7 @@ def _false_boundaries(table, dams, lines):
 
 # %% ../nbs/api/12_errors.ipynb #709c3aca
 def _harmless(kind, wrong, table, harmful):
-    "Candidates for connected regions of wrong boundary pixels that none of the harmful lines crosses."
+    """Candidates for connected regions of wrong boundary pixels that none of the harmful lines crosses."""
     regions, n = ndimage.label(wrong, np.ones((3, 3)))
     numbers = regions.ravel()
     sizes = np.bincount(numbers, minlength=n + 1)
@@ -252,7 +252,7 @@ def _harmless(kind, wrong, table, harmful):
 
 # %% ../nbs/api/12_errors.ipynb #1ecae59e
 def _slice_errors(labels, interior, boundary, kinds, min_size, tolerance):
-    "Candidates of one slice, its table, and its score."
+    """Candidates of one slice, its table, and its score."""
     cells = connected_cells(labels[None], boundary)[0, 0]
     table = _Overlap(cells, thin_boundaries(interior), min_size, tolerance)
     found = []
@@ -274,14 +274,14 @@ def _slice_errors(labels, interior, boundary, kinds, min_size, tolerance):
 
 # %% ../nbs/api/12_errors.ipynb #c722ee01
 def _mean_dice(right, truth, predicted):
-    "Mean Dice over the last axis, classes that are neither there nor predicted left out; nan without any."
+    """Mean Dice over the last axis, classes that are neither there nor predicted left out; nan without any."""
     there = truth + predicted > 0
     dice = np.divide(2.0 * right, truth + predicted, out=np.zeros(np.broadcast(right, predicted).shape), where=there)
     return np.where(there.any(axis=-1), dice.sum(axis=-1) / np.maximum(there.sum(axis=-1), 1), np.nan)
 
 # %% ../nbs/api/12_errors.ipynb #7f8fba11
 def _wrong_regions(labels, classes, n_classes, min_size):
-    "Candidates for the connected wrong pixels of one pair of classes, and the mean Dice of the slice."
+    """Candidates for the connected wrong pixels of one pair of classes, and the mean Dice of the slice."""
     from skimage.measure import label
     labelled = labels >= 0
     pair = np.where(labelled & (labels != classes), labels.astype("int64") * n_classes + classes, -1)
@@ -353,12 +353,12 @@ class Error:
 
     @property
     def separates(self):
-        "For boundaries: whether the line is between different cells or segments (else the score does not notice it)."
+        """For boundaries: whether the line is between different cells or segments (else the score does not notice it)."""
         return len(self.cells) > 1 or len(self.segments) > 1
 
 # %% ../nbs/api/12_errors.ipynb #51b46947
 def _in_words(candidate, class_names):
-    "What an error is, in a few words."
+    """What an error is, in a few words."""
     n_cells, n_segments = len(candidate.cells), len(candidate.segments)
     if candidate.kind == "merge": return f"{n_cells} cells in one segment"
     if candidate.kind == "split": return f"one cell in {n_segments} segments"
@@ -368,47 +368,47 @@ def _in_words(candidate, class_names):
 
 # %% ../nbs/api/12_errors.ipynb #b80d54aa
 def _place(pixels, shape):
-    "The pixel nearest to the middle of some pixels, and the box around all: (row, col, (top, left, bottom, right))."
+    """The pixel nearest to the middle of some pixels, and the box around all: (row, col, (top, left, bottom, right))."""
     rows, cols = np.divmod(pixels, shape[1])
     nearest = int(np.argmin((rows - rows.mean()) ** 2 + (cols - cols.mean()) ** 2))
     box = (rows.min(), cols.min(), rows.max() + 1, cols.max() + 1)
     return int(rows[nearest]), int(cols[nearest]), tuple(int(edge) for edge in box)
 
 def _error(candidate, name, index, shape, score, n_slices, class_names):
-    "A candidate with its place, its slice and its share."
+    """A candidate with its place, its slice and its share."""
     share = candidate.gain / (1 - score) if score < 1 else 0.0
     return Error(candidate.kind, str(name), index, *_place(candidate.pixels, shape), candidate.size, candidate.gain, candidate.gain / n_slices,
                  share, candidate.cells, candidate.segments, _in_words(candidate, class_names), candidate.pixels)
 
 # %% ../nbs/api/12_errors.ipynb #3067fa77
 class _Choosing:
-    "Choosing from an `Errors` list."
+    """Choosing from an `Errors` list."""
 
     def __len__(self): return len(self.errors)
     def __iter__(self): return iter(self.errors)
 
     def __getitem__(self, index):
-        "An error by number, the list of some by slice."
+        """An error by number, the list of some by slice."""
         return self._with(self.errors[index]) if isinstance(index, slice) else self.errors[index]
 
     def of(self, *kinds):
-        "Errors of these kinds."
+        """Errors of these kinds."""
         unknown = [kind for kind in kinds if kind not in ERROR_KINDS]
         if unknown: raise InputError(f"kinds: expected any of {', '.join(ERROR_KINDS)}, received {unknown[0]!r}; fix: of('merge')")
         return self._with([error for error in self if error.kind in kinds])
 
     def on(self, name):
-        "Errors of one slice, by its name or its number."
+        """Errors of one slice, by its name or its number."""
         if name not in (*self.names, *range(len(self.names))):
             raise InputError(f"name: expected one of {', '.join(self.names)}, received {name!r}; fix: on({self.names[0]!r})")
         return self._with([error for error in self if name in (error.name, error.index)])
 
     def where(self, condition):
-        "Errors for which a function of an `Error` is true."
+        """Errors for which a function of an `Error` is true."""
         return self._with([error for error in self if condition(error)])
 
     def sort(self, by="gain", descending=True):
-        "Sorted by a field of `Error`: gain (of their slice's score), size, row, …"
+        """Sorted by a field of `Error`: gain (of their slice's score), size, row, …"""
         return self._with(sorted(self, key=lambda error: getattr(error, by), reverse=descending))
 
 # %% ../nbs/api/12_errors.ipynb #ce8c6881
@@ -445,12 +445,12 @@ class Errors(_Choosing):
     images: list = None
 
     def _with(self, errors):
-        "The same comparison, with some of its errors."
+        """The same comparison, with some of its errors."""
         return Errors(list(errors), self.names, self.scores, self.measure, self.threshold, self.chosen_on, self.planes, self.images)
 
     @property
     def summary(self):
-        "One sentence: what was compared, and how many errors of which kind there are."
+        """One sentence: what was compared, and how many errors of which kind there are."""
         counts = [(sum(error.kind == kind for error in self), kind) for kind in ERROR_KINDS]
         said = ", ".join(f"{n} × {kind}" for n, kind in counts if n) or "no errors"
         at = f" at threshold {self.threshold:.3g} ({self.chosen_on})" if self.threshold is not None else ""
@@ -458,12 +458,12 @@ class Errors(_Choosing):
 
     @property
     def table(self):
-        "A row per error."
+        """A row per error."""
         columns = ["name", "kind", "what", "row", "col", "size", "gain", "mean_gain", "share"]
         return Table([{key: getattr(error, key) for key in columns} for error in self], columns, self.summary)
 
     def to_csv(self, path):
-        "Write a row per error, with its box, as CSV."
+        """Write a row per error, with its box, as CSV."""
         rows = [row | dict(zip(("top", "left", "bottom", "right"), error.box)) for row, error in zip(self.table, self)]
         Table(rows, [*self.table.columns, "top", "left", "bottom", "right"]).to_csv(path)
 
@@ -475,7 +475,7 @@ class Errors(_Choosing):
 
 # %% ../nbs/api/12_errors.ipynb #92412fc4
 def _decide_threshold(threshold, labels, prediction, boundary):
-    "The threshold and where it comes from, in words."
+    """The threshold and where it comes from, in words."""
     if threshold is not None:
         value, at = float(threshold), int(np.argmin(abs(THRESHOLDS - float(threshold))))
         if not 0 <= value <= 1:
@@ -488,7 +488,7 @@ def _decide_threshold(threshold, labels, prediction, boundary):
 
 # %% ../nbs/api/12_errors.ipynb #1e5d6e6c
 def _check_kinds(kinds, boundary):
-    "The kinds that are wanted, as a tuple."
+    """The kinds that are wanted, as a tuple."""
     kinds = (("wrong class",) if boundary is None else ("merge", "split")) if kinds is None else (kinds,) if isinstance(kinds, str) else tuple(kinds)
     unknown = [kind for kind in kinds if kind not in ERROR_KINDS]
     if unknown or not kinds:
@@ -563,21 +563,21 @@ def find_errors(truth, prediction, *, boundary=None, threshold=None, kinds=None,
                   list(truth.images) if isinstance(truth, Stack) else None)
 
 def _wrong_cells(label, example, n_classes, boundary, threshold, kinds, min_size, tolerance):
-    "Errors, planes (cells, segments) and score of one slice with a boundary class."
+    """Errors, planes (cells, segments) and score of one slice with a boundary class."""
     whole = np.issubdtype(example.dtype, np.integer)
     interior = example[0] != boundary if whole else cell_probability(example, boundary) > threshold
     found, table, score = _slice_errors(label, interior, boundary, kinds, min_size, tolerance)
     return found, (table.cells, table.segments), score
 
 def _wrong_classes(label, example, n_classes, boundary, threshold, kinds, min_size, tolerance):
-    "Errors, planes (labels, classes) and score of one slice without a boundary class."
+    """Errors, planes (labels, classes) and score of one slice without a boundary class."""
     planes = label[0].astype("int64"), _classes(example)[0].astype("int64")
     found, score = _wrong_regions(*planes, n_classes, min_size)
     return found, planes, score
 
 # %% ../nbs/api/12_errors.ipynb #209abc3e
 def _mended_score(cells, segments, errors):
-    "V_rand of one slice after its merges are cut and its splits joined."
+    """V_rand of one slice after its merges are cut and its splits joined."""
     dams, new = _Dams(_Overlap(cells, segments)), segments.astype("int64")
     merged = np.isin(segments, [error.segments[0] for error in errors if error.kind == "merge"]) & (cells > 0)
     new[merged] = segments.max() + cells[merged]
@@ -626,7 +626,7 @@ _WRONG = "#D55E00"
 
 
 def _window(error, shape, side=None):
-    "Rows and columns (two slices) around an error: the box with a margin, 96 to 192 px wide unless `side` is given."
+    """Rows and columns (two slices) around an error: the box with a margin, 96 to 192 px wide unless `side` is given."""
     top, left, bottom, right = error.box
     side = int(side or np.clip(max(bottom - top, right - left) + 48, 96, 192))
     starts = [min(max(center - side // 2, 0), max(length - side, 0)) for center, length in zip((error.row, error.col), shape)]
@@ -634,7 +634,7 @@ def _window(error, shape, side=None):
 
 # %% ../nbs/api/12_errors.ipynb #8185a336
 def _tinted(gray, plane, numbers, wrong, lines):
-    "A grey crop with some numbers of a plane in colours, its zeros whitened if `lines`, and the wrong pixels vermilion."
+    """A grey crop with some numbers of a plane in colours, its zeros whitened if `lines`, and the wrong pixels vermilion."""
     tint = np.zeros(plane.shape, int)
     for k, number in enumerate(numbers): tint[plane == number] = 1 + k % len(_TINTS)
     picture = overlay(gray, tint, colors=(None, *_TINTS), opacity=0.45, contrast=None)
@@ -643,13 +643,13 @@ def _tinted(gray, plane, numbers, wrong, lines):
     return picture
 
 def _drawn(wrong):
-    "Wrong pixels as they are drawn: lines three pixels wide, of regions only the rim."
+    """Wrong pixels as they are drawn: lines three pixels wide, of regions only the rim."""
     inner = ndimage.binary_erosion(wrong, np.ones((3, 3)), iterations=2)
     return wrong & ~ndimage.binary_erosion(wrong, border_value=1) if inner.any() else ndimage.binary_dilation(wrong, np.ones((3, 3)))
 
 # %% ../nbs/api/12_errors.ipynb #7f3bad10
 def _pictures(error, image, planes, side):
-    "Crops of one error: the image, the truth, the prediction."
+    """Crops of one error: the image, the truth, the prediction."""
     window = _window(error, planes[0].shape, side)
     gray, (truth, predicted) = to_gray(image)[window], (plane[window] for plane in planes)
     wrong = np.zeros(planes[0].shape, bool)

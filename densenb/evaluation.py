@@ -23,7 +23,7 @@ from .stacks import InputError, Stack, atomic_path, check_labels
 
 # %% ../nbs/api/11_evaluation.ipynb #065e48c5
 def _examples(data, name):
-    "One `(channels, rows, cols)` array per example, from a house-order array or a list of several sizes."
+    """One `(channels, rows, cols)` array per example, from a house-order array or a list of several sizes."""
     examples = [np.asarray(example) for example in data]
     for example in examples:
         if example.ndim != 3:
@@ -33,7 +33,7 @@ def _examples(data, name):
 
 # %% ../nbs/api/11_evaluation.ipynb #2e1319aa
 def _as_truth(truth, prediction, names, class_names):
-    "The truth as `(label examples, names, class names, label values, boundary)`."
+    """The truth as `(label examples, names, class names, label values, boundary)`."""
     if isinstance(truth, Stack):
         if truth.labels is None:
             raise InputError("truth: expected a stack with labels, received one without; fix: read_stack(images, labels)")
@@ -51,7 +51,7 @@ def _as_truth(truth, prediction, names, class_names):
 
 # %% ../nbs/api/11_evaluation.ipynb #416b537a
 def _check_prediction(prediction, labels, n_classes):
-    "Raise an InputError unless the predicted examples fit the labels."
+    """Raise an InputError unless the predicted examples fit the labels."""
     if len(prediction) != len(labels):
         raise InputError(f"prediction: expected {len(labels)} examples like the labels, received {len(prediction)}; "
                          "fix: score the slices that were predicted, e.g. em[25:] with predict(model, em[25:])")
@@ -71,11 +71,11 @@ def _check_prediction(prediction, labels, n_classes):
 
 # %% ../nbs/api/11_evaluation.ipynb #0d7f1268
 def _classes(example):
-    "The most probable class `(1, rows, cols)`, or the classes themselves."
+    """The most probable class `(1, rows, cols)`, or the classes themselves."""
     return example if np.issubdtype(example.dtype, np.integer) else example.argmax(axis=0)[None]
 
 def _boundary_map(example, boundary):
-    "What the boundary scores take: probabilities as they are, or from classes the certainty of not being boundary."
+    """What the boundary scores take: probabilities as they are, or from classes the certainty of not being boundary."""
     return (example != boundary) if np.issubdtype(example.dtype, np.integer) else example
 
 # %% ../nbs/api/11_evaluation.ipynb #99ea47f1
@@ -102,13 +102,13 @@ class Threshold(float):
 
 # %% ../nbs/api/11_evaluation.ipynb #d0ec8de4
 def _boundary_scores(labels, prediction, boundary, thresholds=None):
-    "The `BoundaryScores` of every slice at each of eleven thresholds, or of those given."
+    """The `BoundaryScores` of every slice at each of eleven thresholds, or of those given."""
     maps = [_boundary_map(example, boundary) for example in prediction]
     return isbi2012_scores(labels, maps, boundary=boundary, thresholds=thresholds)
 
 # %% ../nbs/api/11_evaluation.ipynb #3fe18ad5
 def _span(names):
-    "A short name for a run of slices: `volume[20…24] (5 images)`."
+    """A short name for a run of slices: `volume[20…24] (5 images)`."""
     found = [re.fullmatch(r"(.*?)(\d+)(\D*)", str(name)) for name in names]
     alike = all(found) and len({(name[1], name[3]) for name in found}) == 1
     before, after = (found[0][1], found[0][3]) if alike else ("", "")
@@ -117,13 +117,13 @@ def _span(names):
     return f"{before}{parts[0]}{'…' if alike else ' … '}{parts[-1]}{after} ({len(parts)} images)"
 
 def _mean_over_slices(values):
-    "Mean over the first axis, leaving out slices where a score is undefined; nan where all are."
+    """Mean over the first axis, leaving out slices where a score is undefined; nan where all are."""
     counts = np.isfinite(values).sum(axis=0)
     return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
 
 # %% ../nbs/api/11_evaluation.ipynb #88913e13
 def _check_boundary(boundary, values):
-    "Raise an InputError unless `boundary` is the index of a class."
+    """Raise an InputError unless `boundary` is the index of a class."""
     if boundary is None:
         raise InputError("boundary: expected the class that separates the cells, received none; fix: boundary= its index, "
                          "or its label value on the command line (--boundary 0 for the ISBI 2012 files)")
@@ -166,11 +166,11 @@ def choose_threshold(truth, prediction, *, boundary=None):
 
 # %% ../nbs/api/11_evaluation.ipynb #aacdf543
 def _keys(class_names):
-    "Class names as they stand in the keys of a score."
+    """Class names as they stand in the keys of a score."""
     return ["_".join(str(name).split()).lower() for name in class_names]
 
 def _pixel_row(confusion, class_names):
-    "The pixel scores of one slice as a flat dictionary."
+    """The pixel scores of one slice as a flat dictionary."""
     scores = pixel_scores(confusion, class_names)
     row = dict(accuracy=scores["accuracy"], mean_dice=scores["mean_dice"])
     for measure in ("dice", "iou", "precision", "recall"):
@@ -179,11 +179,11 @@ def _pixel_row(confusion, class_names):
 
 # %% ../nbs/api/11_evaluation.ipynb #6abc62c7
 def _number(value):
-    "A score as JSON has it: None where it is undefined."
+    """A score as JSON has it: None where it is undefined."""
     return value if not isinstance(value, float | np.floating) else float(value) if np.isfinite(value) else None
 
 def _write_text(path, text):
-    "Write `text` to `path`, whole or not at all, and return it."
+    """Write `text` to `path`, whole or not at all, and return it."""
     if path is not None:
         with atomic_path(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
@@ -191,7 +191,7 @@ def _write_text(path, text):
 
 # %% ../nbs/api/11_evaluation.ipynb #2f66b36d
 def _summary(scores):
-    "What was scored, and where the thresholds came from, in words."
+    """What was scored, and where the thresholds came from, in words."""
     n, t = len(scores.slices), scores.thresholds
     text = [f"{_span([row['name'] for row in scores.slices])}." if n > 2 else f"{n} image{'s' * (n != 1)}."]
     if "given" in t:
@@ -206,7 +206,7 @@ def _summary(scores):
 
 # %% ../nbs/api/11_evaluation.ipynb #a660b7db
 def _scores_as_data(scores):
-    "Scores as nested plain data."
+    """Scores as nested plain data."""
     clean = lambda row: {key: _number(value) for key, value in row.items()}
     return {"densenb": densenb.__version__, "protocol": scores.protocol,
             "classes": [dict(name=str(name), value=_number(value)) for name, value in zip(scores.class_names, scores.label_values)],
@@ -216,13 +216,13 @@ def _scores_as_data(scores):
 
 # %% ../nbs/api/11_evaluation.ipynb #1b7beaa8
 def _heading(key, boundary):
-    "A column's name on two lines: the measure, and how its map came about."
+    """A column's name on two lines: the measure, and how its map came about."""
     measure, _, how = key.rpartition("_")
     if boundary and how in ("chosen", "segmented"): return measure, how
     return key, "best" if boundary and key in ("v_rand", "v_info") else ""
 
 class _ScoreTable(Table):
-    "A table of scores that prints with two lines of headings."
+    """A table of scores that prints with two lines of headings."""
 
     def __str__(self):
         cells, numeric = self._cells()
@@ -243,11 +243,11 @@ class _ScoreTable(Table):
 
 # %% ../nbs/api/11_evaluation.ipynb #d46a597d
 class _ScoreTables:
-    "The tables of `Scores`."
+    """The tables of `Scores`."""
 
     @property
     def table(self):
-        "Every slice, then the mean: the headline columns."
+        """Every slice, then the mean: the headline columns."""
         left_out = ("iou_", "precision_", "recall_", "v_rand_pre", "v_rand_rec", "v_info_pre", "v_info_rec")
         left_out += ("dice_",) if self.boundary is not None else ()
         shown = [key for key in self.mean if not key.startswith(left_out)]
@@ -255,7 +255,7 @@ class _ScoreTables:
 
     @property
     def per_class(self):
-        "One row per class from all pixels together: label value, share, Dice, IoU, precision, recall."
+        """One row per class from all pixels together: label value, share, Dice, IoU, precision, recall."""
         pooled = pixel_scores(self.confusion, self.class_names)
         total = max(int(self.confusion.sum()), 1)
         return Table([dict({"class": name, "label value": value, "share": float(self.confusion[i].sum() / total)},
@@ -265,7 +265,7 @@ class _ScoreTables:
 
     @property
     def confusion_table(self):
-        "The confusion matrix: rows are the truth, columns the prediction, in pixels."
+        """The confusion matrix: rows are the truth, columns the prediction, in pixels."""
         return Table([{"truth": truth, **{f"predicted {name}": int(count) for name, count in zip(self.class_names, row)}}
                       for truth, row in zip(self.class_names, self.confusion)], caption="Confusion matrix, pixels")
 
@@ -306,19 +306,19 @@ class Scores(_ScoreTables):
 
     @property
     def summary(self):
-        "One paragraph: what was scored, and where the thresholds came from."
+        """One paragraph: what was scored, and where the thresholds came from."""
         return _summary(self)
 
     def to_dict(self):
-        "The scores as plain data, the way `to_json` writes them."
+        """The scores as plain data, the way `to_json` writes them."""
         return _scores_as_data(self)
 
     def to_json(self, path=None):
-        "Write the scores to `path` and return the JSON text."
+        """Write the scores to `path` and return the JSON text."""
         return _write_text(path, json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
     def to_csv(self, path=None):
-        "Write every slice and the mean, all columns, to `path` and return the CSV text."
+        """Write every slice and the mean, all columns, to `path` and return the CSV text."""
         text = io.StringIO()
         writer = csv.DictWriter(text, ["name", *self.mean], lineterminator="\n", restval="")
         writer.writeheader()
@@ -334,7 +334,7 @@ class Scores(_ScoreTables):
 
 # %% ../nbs/api/11_evaluation.ipynb #fa8d4377
 def _decide_boundary(boundary, protocol, values):
-    "The boundary class that is to be scored, or None."
+    """The boundary class that is to be scored, or None."""
     if protocol not in (None, "isbi2012", "pixels"):
         raise InputError(f'protocol: expected "isbi2012" or "pixels", received {protocol!r}; fix: protocol="isbi2012"')
     if protocol == "pixels" or protocol is None and boundary is None:
@@ -344,7 +344,7 @@ def _decide_boundary(boundary, protocol, values):
 
 # %% ../nbs/api/11_evaluation.ipynb #af9b8ace
 def _best_rows(found):
-    "Per slice the scores at the best thresholds, their parts, those thresholds, and the mean curves."
+    """Per slice the scores at the best thresholds, their parts, those thresholds, and the mean curves."""
     rows = [{key: row[key] for key in ("v_rand", "v_info")} for row in found.per_slice]
     parts = [{key: value for key, value in row.items() if key not in ("v_rand", "v_info")} for row in found.per_slice]
     thresholds = dict(v_rand=round(found.threshold_v_rand, 1), v_info=round(found.threshold_v_info, 1),
@@ -355,7 +355,7 @@ def _best_rows(found):
 
 # %% ../nbs/api/11_evaluation.ipynb #d4da958e
 def _chosen_rows(found, threshold):
-    "Per slice the scores at a threshold that was chosen elsewhere, and what is known of it."
+    """Per slice the scores at a threshold that was chosen elsewhere, and what is known of it."""
     at = int(np.argmin(abs(found.thresholds - float(threshold))))
     if abs(found.thresholds[at] - float(threshold)) > 1e-6:
         raise InputError(f"threshold: expected one of 0, 0.1, … 1, received {float(threshold)}; fix: choose_threshold(...)")
@@ -365,14 +365,14 @@ def _chosen_rows(found, threshold):
 
 # %% ../nbs/api/11_evaluation.ipynb #82a5327a
 def _segmented_rows(labels, prediction, boundary):
-    "Per slice the scores of the segmentation that `segment` draws from probabilities."
+    """Per slice the scores of the segmentation that `segment` draws from probabilities."""
     drawn = [segment([example], boundary=boundary)[0] for example in prediction]
     return [{f"{key}_segmented": row[key] for key in ("v_rand", "v_info")}
             for row in _boundary_scores(labels, drawn, boundary, thresholds=[0.5]).per_slice]
 
 # %% ../nbs/api/11_evaluation.ipynb #ff306a18
 def _boundary_rows(labels, prediction, boundary, threshold=None):
-    "Per slice the boundary scores and their parts, the thresholds, and the mean curves."
+    """Per slice the boundary scores and their parts, the thresholds, and the mean curves."""
     labels, prediction, places = _labelled(labels, prediction)
     found = _boundary_scores(labels, prediction, boundary)
     rows, parts, thresholds, curves = _best_rows(found)
@@ -386,7 +386,7 @@ def _boundary_rows(labels, prediction, boundary, threshold=None):
     return rows, parts, thresholds, curves
 
 def _labelled(labels, prediction):
-    "The examples with any label, and the place of every example among them, None where nothing is labelled."
+    """The examples with any label, and the place of every example among them, None where nothing is labelled."""
     has = [bool((label >= 0).any()) for label in labels]
     if not any(has):
         raise InputError("truth: expected at least one labelled pixel, received none; fix: every label is negative, see unlabelled= and classes= of read_stack")

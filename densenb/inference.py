@@ -20,11 +20,11 @@ from .stacks import InputError, Stack, check_images
 
 # %% ../nbs/api/08_inference.ipynb #fcc1d49c
 def _up_to(size, grid):
-    "The smallest multiple of `grid` that is at least `size`."
+    """The smallest multiple of `grid` that is at least `size`."""
     return -(-int(size) // grid) * grid
 
 def _axis_plan(length, tile, halo, grid):
-    "Along one axis: (start of the window, its size, first and last + 1 of the part that is kept), in px."
+    """Along one axis: (start of the window, its size, first and last + 1 of the part that is kept), in px."""
     padded, tile, halo = _up_to(length, grid), max(grid, _up_to(tile, grid)), _up_to(halo, grid)
     window = tile + 2 * halo
     if window >= padded:
@@ -56,7 +56,7 @@ class Tile:
 
     @property
     def inner(self):
-        "The kept part, counted from the window's own corner: (slice, slice)."
+        """The kept part, counted from the window's own corner: (slice, slice)."""
         return tuple(slice(kept.start - start, kept.stop - start) for kept, start in zip(self.keep, (self.row, self.col)))
 
 # %% ../nbs/api/08_inference.ipynb #4807b2b2
@@ -87,7 +87,7 @@ def tile_plan(rows, cols, tile, halo, grid=1):
             for col, width, left, right in _axis_plan(cols, across, halo, grid)]
 
 def _tile_sides(tile, rows, cols):
-    "`tile` as (rows, cols)."
+    """`tile` as (rows, cols)."""
     sides = (rows, cols) if tile is None else (tile, tile) if np.ndim(tile) == 0 else tuple(tile)
     if len(sides) != 2 or any(isinstance(side, bool) or side != int(side) or side < 1 for side in sides):
         raise InputError(f"tile: expected a side in px, two of them (rows, cols) or None, received {tile!r}; fix: tile=512")
@@ -95,7 +95,7 @@ def _tile_sides(tile, rows, cols):
 
 # %% ../nbs/api/08_inference.ipynb #91399893
 def _read_window(image, tile):
-    "float32 (channels, rows, cols) of one window, mirrored where it reaches beyond the image."
+    """float32 (channels, rows, cols) of one window, mirrored where it reaches beyond the image."""
     def span(start, stop, length):
         return slice(start, stop) if stop <= length else mirrored_indices(length, stop)[start:]
     rows = span(tile.row, tile.row + tile.rows, image.shape[1])
@@ -107,7 +107,7 @@ _COMPILED = weakref.WeakKeyDictionary()
 _LOCK = threading.RLock()
 
 def _ends(model):
-    "(n_channels, n_classes, axis of the channels) of a model."
+    """(n_channels, n_classes, axis of the channels) of a model."""
     given, taken = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if not (isinstance(given, tuple) and isinstance(taken, tuple) and len(given) == len(taken) == 4):
         raise InputError(f"model: expected a Keras model with one input (n, channels, rows, cols) and one output (n, classes, rows, cols), "
@@ -119,7 +119,7 @@ def _ends(model):
 
 # %% ../nbs/api/08_inference.ipynb #07ad9f42
 def _function(model, channels, axis):
-    "A new tf.function: windows (batch, channels, rows, cols) to float32 probabilities (batch, classes, rows, cols)."
+    """A new tf.function: windows (batch, channels, rows, cols) to float32 probabilities (batch, classes, rows, cols)."""
     reference = weakref.ref(model)  # the cache must not keep the model alive
 
     @tf.function(input_signature=[tf.TensorSpec([None, channels, None, None], tf.float32)], autograph=False)
@@ -134,7 +134,7 @@ def _function(model, channels, axis):
     return probabilities
 
 def _compiled(model):
-    "The compiled model; made at the first call."
+    """The compiled model; made at the first call."""
     with _LOCK:
         if model not in _COMPILED:
             channels, _, axis = _ends(model)
@@ -145,7 +145,7 @@ def _compiled(model):
 _BYTES = weakref.WeakKeyDictionary()
 
 def _live_bytes(graph):
-    "The most bytes of results that are alive at one time when the operations of a graph run in order."
+    """The most bytes of results that are alive at one time when the operations of a graph run in order."""
     operations = graph.get_operations()
     last_use = {tensor.ref(): step for step, operation in enumerate(operations) for tensor in operation.inputs}
     alive = most = 0
@@ -223,7 +223,7 @@ def cheapest_tile(rows, cols, halo, grid, max_pixels):
         Rows and columns of the tile, for `tile_plan`.
     """
     def divisions(length):
-        "(tile, size of its window, number of windows), from one window for the whole axis to the smallest."
+        """(tile, size of its window, number of windows), from one window for the whole axis to the smallest."""
         inner = max(_up_to(length, grid) - 2 * _up_to(halo, grid), grid)
         tiles = {_up_to(length, grid)} | {_up_to(math.ceil(inner / pieces), grid) for pieces in range(2, inner // grid + 1)} | {grid}
         plans = ((tile, _axis_plan(length, tile, halo, grid)) for tile in tiles)
@@ -238,12 +238,12 @@ MAX_WINDOW = 2048 ** 2   # px
 MEMORY_SHARE = 0.25      # of what is free
 
 def _window_bound(model, batch_size):
-    "The most pixels that a window may have."
+    """The most pixels that a window may have."""
     return min(MAX_WINDOW, MEMORY_SHARE * available_memory() / (batch_size * bytes_per_pixel(model)))
 
 # %% ../nbs/api/08_inference.ipynb #7d45b1e8
 def _jobs(images, results, n_symmetries, plan):
-    "Every window of every view of every image: (view of the image, view of its result, tile)."
+    """Every window of every view of every image: (view of the image, view of its result, tile)."""
     for image, result in zip(images, results):
         for index in range(n_symmetries):
             view, target = symmetry(image, index), symmetry(result, index)
@@ -251,13 +251,13 @@ def _jobs(images, results, n_symmetries, plan):
                 yield view, target, tile
 
 def _batches(jobs, batch_size):
-    "Jobs in lists of up to `batch_size`, all windows of a list of one size."
+    """Jobs in lists of up to `batch_size`, all windows of a list of one size."""
     for _, same in groupby(jobs, key=lambda job: (job[2].rows, job[2].cols)):
         while batch := list(islice(same, batch_size)):
             yield batch
 
 def _run(run_model, images, results, n_symmetries, plan, batch_size, bar):
-    "Add the mean over the symmetric views to `results`, window by window."
+    """Add the mean over the symmetric views to `results`, window by window."""
     for batch in _batches(_jobs(images, results, n_symmetries, plan), batch_size):
         outputs = run_model(np.stack([_read_window(view, tile) for view, _, tile in batch])).numpy()
         for output, (_, target, tile) in zip(outputs, batch):
@@ -266,7 +266,7 @@ def _run(run_model, images, results, n_symmetries, plan, batch_size, bar):
 
 # %% ../nbs/api/08_inference.ipynb #2b06d159
 def _as_images(images, n_channels):
-    "The images in house order, checked against the model's channels."
+    """The images in house order, checked against the model's channels."""
     images = images.images if isinstance(images, Stack) else images
     if isinstance(images, (list, tuple)) and not len(images): return []
     ready = isinstance(images, np.ndarray) and images.ndim == 4 and (images.dtype.kind in "ui" or not images.size)
@@ -280,7 +280,7 @@ def _as_images(images, n_channels):
 
 # %% ../nbs/api/08_inference.ipynb #566ede37
 def _n_symmetries(model, symmetries):
-    "1 or 8."
+    """1 or 8."""
     symmetries = (describe(model).symmetries or 1) if symmetries is None else symmetries
     if isinstance(symmetries, bool) or symmetries not in (1, 8):
         raise InputError(f"symmetries: expected 1 (the image as it is) or 8 (the mean over all symmetries of the square), "
@@ -288,7 +288,7 @@ def _n_symmetries(model, symmetries):
     return int(symmetries)
 
 def _planner(model, tile, batch_size):
-    "A function that plans the tiles of an image of `rows` × `cols` px; `turned` images get the turned tile."
+    """A function that plans the tiles of an image of `rows` × `cols` px; `turned` images get the turned tile."""
     halo, grid = receptive_field(model), pooling_grid(model)
     bound = None if tile is not None else _window_bound(model, batch_size)
 

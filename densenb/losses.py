@@ -14,7 +14,7 @@ from .stacks import InputError
 
 # %% ../nbs/api/05_losses.ipynb #594813e6
 def _class_axis(data_format):
-    "1 or -1: where the classes are."
+    """1 or -1: where the classes are."""
     if data_format not in ("channels_first", "channels_last"):
         raise InputError("data_format: expected 'channels_first' or 'channels_last', received "
                          f"{data_format!r}; fix: leave it out for the house order (n, channels, rows, cols)")
@@ -22,7 +22,7 @@ def _class_axis(data_format):
 
 # %% ../nbs/api/05_losses.ipynb #7df5cab1
 def _check_shapes(y_true, y_pred, axis):
-    "Refuse what would broadcast into a wrong number."
+    """Refuse what would broadcast into a wrong number."""
     expected = "(n, 1, rows, cols)" if axis == 1 else "(n, rows, cols, 1)"
     if len(y_pred.shape) != 4:
         raise InputError(f"y_pred: expected 4 dimensions with the classes on axis {axis}, received {tuple(y_pred.shape)}; "
@@ -33,21 +33,21 @@ def _check_shapes(y_true, y_pred, axis):
 
 # %% ../nbs/api/05_losses.ipynb #f90e036d
 def _along(values, axis):
-    "One value per class, shaped to broadcast along the class axis."
+    """One value per class, shaped to broadcast along the class axis."""
     shape = [1, 1, 1, 1]
     shape[axis] = -1
     return np.reshape(values, shape)
 
 # %% ../nbs/api/05_losses.ipynb #63aa5eef
 def _membership(y_true, y_pred, axis):
-    "Boolean tensors: which pixels are labelled, and which class each labelled pixel has."
+    """Boolean tensors: which pixels are labelled, and which class each labelled pixel has."""
     _check_shapes(y_true, y_pred, axis)
     labels = ops.cast(y_true, "int32")
     return labels >= 0, ops.equal(labels, _along(np.arange(y_pred.shape[axis], dtype="int32"), axis))
 
 # %% ../nbs/api/05_losses.ipynb #62be4c9f
 def _checked_class_weights(class_weights):
-    "A tuple of float, or None."
+    """A tuple of float, or None."""
     if class_weights is None: return None
     class_weights = tuple(float(weight) for weight in class_weights)
     if not all(np.isfinite(weight) and weight >= 0 for weight in class_weights):
@@ -57,7 +57,7 @@ def _checked_class_weights(class_weights):
 
 # %% ../nbs/api/05_losses.ipynb #f495611e
 def _weight_per_class(class_weights, n_classes):
-    "float32 (n_classes,), all 1 when nothing is given."
+    """float32 (n_classes,), all 1 when nothing is given."""
     if class_weights is None: return np.ones(n_classes, "float32")
     if len(class_weights) != n_classes:
         raise InputError(f"class_weights: expected {n_classes} values, one per predicted class, "
@@ -66,7 +66,7 @@ def _weight_per_class(class_weights, n_classes):
 
 # %% ../nbs/api/05_losses.ipynb #8bcee1cd
 def _checked_pixel_weights(sample_weight, axis, dtype):
-    "A weight map in the shape of the labels, as a tensor; a single number will do too."
+    """A weight map in the shape of the labels, as a tensor; a single number will do too."""
     weight = ops.convert_to_tensor(sample_weight, dtype=dtype)
     if len(weight.shape) not in (0, 4) or (len(weight.shape) == 4 and weight.shape[axis] not in (1, None)):
         raise InputError(f"sample_weight: expected one weight per pixel, in the shape of the labels, received "
@@ -119,7 +119,7 @@ _SMALLEST = 1e-30  # probabilities below this count as this: -ln p stays below 6
 
 
 def _surprise(probability):
-    "-ln p, finite for p = 0."
+    """-ln p, finite for p = 0."""
     return -ops.log(ops.maximum(probability, _SMALLEST))
 
 # %% ../nbs/api/05_losses.ipynb #02135a1d
@@ -154,7 +154,7 @@ class CrossEntropy(PixelLoss):
         self.label_smoothing = float(label_smoothing)
 
     def call(self, y_true, y_pred):
-        "One value per pixel, in the shape of the labels; 0 where nothing is labelled."
+        """One value per pixel, in the shape of the labels; 0 where nothing is labelled."""
         labelled, member = _membership(y_true, y_pred, self.axis)
         probability = ops.sum(ops.where(member, y_pred, 0.0), axis=self.axis, keepdims=True)
         loss = _surprise(ops.where(labelled, probability, 1.0))
@@ -170,7 +170,7 @@ class CrossEntropy(PixelLoss):
 
 # %% ../nbs/api/05_losses.ipynb #5111e003
 def _soft_dice(y_true, y_pred, sample_weight, smooth, axis):
-    "Soft Dice overlap of every class: a tensor (n_classes,)."
+    """Soft Dice overlap of every class: a tensor (n_classes,)."""
     labelled, member = _membership(y_true, y_pred, axis)
     weight = ops.cast(labelled, y_pred.dtype)
     if sample_weight is not None: weight = weight * _checked_pixel_weights(sample_weight, axis, y_pred.dtype)
@@ -219,7 +219,7 @@ class Dice(PixelLoss):
         return ops.sum((1 - overlap) * (weights / max(weights.sum(), 1e-12)))
 
     def call(self, y_true, y_pred):
-        "The loss, written into every labelled pixel: an array in the shape of the labels."
+        """The loss, written into every labelled pixel: an array in the shape of the labels."""
         return self(y_true, y_pred) * self._labelled(y_true)
 
     def get_config(self):

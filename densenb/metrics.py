@@ -19,12 +19,12 @@ from .stacks import InputError, check_labels
 
 # %% ../nbs/api/06_metrics.ipynb #0c6b591c
 def _planes(labels):
-    "The examples of an array (n, 1, rows, cols) or of a list of (1, rows, cols), as 2-D arrays."
+    """The examples of an array (n, 1, rows, cols) or of a list of (1, rows, cols), as 2-D arrays."""
     return [np.asarray(example)[0] for example in labels]
 
 
 def _same_sizes(labels, others, name):
-    "Refuse two sets of examples that do not match one to one."
+    """Refuse two sets of examples that do not match one to one."""
     if len(labels) != len(others):
         raise InputError(f"{name}: expected {len(labels)} examples as in labels, received {len(others)}; fix: pass the same examples twice")
     for index, (label, other) in enumerate(zip(labels, others)):
@@ -69,14 +69,14 @@ def confusion_matrix(labels, predicted, n_classes):
 
 # %% ../nbs/api/06_metrics.ipynb #5378ea46
 def _ratio(numerator, denominator, undefined=np.nan):
-    "numerator / denominator, and `undefined` where the denominator is 0."
+    """numerator / denominator, and `undefined` where the denominator is 0."""
     numerator, denominator = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
     result = np.full(numerator.shape, undefined, float)
     return np.divide(numerator, denominator, out=result, where=denominator != 0)
 
 
 def _defined_mean(values):
-    "The mean of what is not nan; nan if nothing is left."
+    """The mean of what is not nan; nan if nothing is left."""
     values = np.asarray(values, float)
     return float(values[~np.isnan(values)].mean()) if (~np.isnan(values)).any() else float("nan")
 
@@ -118,7 +118,7 @@ _IN_PLANE[1] = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
 
 
 def _number_components(interiors):
-    "4-connected components of every slice of (k, rows, cols): numbered through the whole array, and where each slice starts."
+    """4-connected components of every slice of (k, rows, cols): numbered through the whole array, and where each slice starts."""
     numbers, _ = ndimage.label(interiors, _IN_PLANE, output="int32")
     last = np.maximum.accumulate(numbers.reshape(len(numbers), -1).max(axis=1, initial=0))
     return numbers, np.concatenate([[0], last[:-1]])
@@ -145,12 +145,12 @@ def connected_cells(labels, boundary=1):
 
 
 def _cells_of_plane(labels, boundary):
-    "4-connected components of the labelled pixels that are not boundary, in one (rows, cols) plane."
+    """4-connected components of the labelled pixels that are not boundary, in one (rows, cols) plane."""
     return _number_components(((labels >= 0) & (labels != boundary))[None])[0][0]
 
 # %% ../nbs/api/06_metrics.ipynb #ae88a623
 def _decide(left, up, right, down):
-    "The one distinct label among four neighbours (0 counts as none), and whether there are not several."
+    """The one distinct label among four neighbours (0 counts as none), and whether there are not several."""
     label = np.maximum(np.maximum(left, up), np.maximum(right, down))
     agree = (left == label) | (left == 0)
     for neighbour in (up, right, down):
@@ -162,12 +162,12 @@ _NEVER = np.iinfo("int32").min  # a border pixel that was never in the queue
 
 
 def _framed(interiors):
-    "Planes (k, rows, cols) stored column by column, with a frame of zeros: (k, cols + 2, rows + 2)."
+    """Planes (k, rows, cols) stored column by column, with a frame of zeros: (k, cols + 2, rows + 2)."""
     return np.pad(interiors.transpose(0, 2, 1), ((0, 0), (1, 1), (1, 1)))
 
 
 def _start(framed):
-    "Numbered segments, `_NEVER` on the border, 0 on the frame; the number before each plane's first; the steps left, up, right, down."
+    """Numbered segments, `_NEVER` on the border, 0 on the frame; the number before each plane's first; the steps left, up, right, down."""
     state, starts = _number_components(framed)
     inner = state[:, 1:-1, 1:-1]
     inner[inner == 0] = _NEVER
@@ -176,7 +176,7 @@ def _start(framed):
 
 
 def _first_wave(flat, steps):
-    "Border pixels that touch an interior, column by column."
+    """Border pixels that touch an interior, column by column."""
     height = steps[2]
     interior, touching = flat > 0, np.zeros(len(flat), bool)
     inner = touching[height:-height]
@@ -186,7 +186,7 @@ def _first_wave(flat, steps):
 
 # %% ../nbs/api/06_metrics.ipynb #8bf2b979
 def _flood_wave(flat, wave, steps):
-    "Decide all pixels of one wave as a queue would, one after another. Returns what each saw around it before."
+    """Decide all pixels of one wave as a queue would, one after another. Returns what each saw around it before."""
     own = -1 - np.arange(len(wave), dtype="int32")
     flat[wave] = own
     around = [flat.take(wave + step) for step in steps]
@@ -207,13 +207,13 @@ def _flood_wave(flat, wave, steps):
 
 
 def _behind(changed, own, around):
-    "Places in the wave of the neighbours that stand behind the changed pixels."
+    """Places in the wave of the neighbours that stand behind the changed pixels."""
     seen = [neighbours[changed] for neighbours in around]
     return np.concatenate([-1 - other[(other < own[changed]) & (other > _NEVER)] for other in seen])
 
 # %% ../nbs/api/06_metrics.ipynb #ac30c89b
 def _next_wave(flat, wave, around, steps):
-    "Border pixels that were never in the queue, in the order in which this wave's pixels append them."
+    """Border pixels that were never in the queue, in the order in which this wave's pixels append them."""
     fresh = np.flatnonzero(np.stack([seen == _NEVER for seen in around], axis=1))
     pixels = wave[fresh // 4] + steps[fresh % 4]
     order = np.arange(len(pixels), dtype="int32")
@@ -273,7 +273,7 @@ _LARGEST_TABLE = 2_000_000
 
 
 def _overlaps(truth, segments):
-    "Pixel counts of all pairs (cell, segment ≥ 1), of cells and of segments; `truth` and `segments` are flat, truth ≥ 1, segments ≥ 0."
+    """Pixel counts of all pairs (cell, segment ≥ 1), of cells and of segments; `truth` and `segments` are flat, truth ≥ 1, segments ≥ 0."""
     width, inside = int(segments.max()) + 1, segments > 0
     if (int(truth.max()) + 1) * width <= _LARGEST_TABLE:
         pairs = np.bincount(truth.astype("int64") * width + segments)
@@ -285,7 +285,7 @@ def _overlaps(truth, segments):
 
 
 def _plogp(shares):
-    "Sum of p ln p, with 0 ln 0 = 0."
+    """Sum of p ln p, with 0 ln 0 = 0."""
     shares = shares[shares > 0]
     return float((shares * np.log(shares)).sum())
 
@@ -322,7 +322,7 @@ def rand_and_information(truth_cells, segments):
 
 
 def _few_numbers(numbers):
-    "The same segments with small numbers, so that tables of them stay small; 0 and less become 0."
+    """The same segments with small numbers, so that tables of them stay small; 0 and less become 0."""
     numbers = np.maximum(numbers, 0)
     if numbers.size == 0 or numbers.max() <= 4 * numbers.size: return numbers
     distinct, places = np.unique(numbers, return_inverse=True)
@@ -330,7 +330,7 @@ def _few_numbers(numbers):
 
 # %% ../nbs/api/06_metrics.ipynb #b076f65a
 def _rand_and_information(truth, segments):
-    "The formulas, for flat arrays of the pixels inside the cells of the truth."
+    """The formulas, for flat arrays of the pixels inside the cells of the truth."""
     n = truth.size
     if n == 0: return dict.fromkeys(_SCORE_NAMES, 0.0)
     pairs, a, b = (counts / n for counts in _overlaps(truth, segments))
@@ -383,12 +383,12 @@ def cell_probability(probabilities, boundary=1):
 
 # %% ../nbs/api/06_metrics.ipynb #7ee3a9a1
 def _ranks(cell, thresholds):
-    "How many of the increasing thresholds every float64 value exceeds: `ranks > k` is `cell > thresholds[k]`."
+    """How many of the increasing thresholds every float64 value exceeds: `ranks > k` is `cell > thresholds[k]`."""
     return np.searchsorted(thresholds, cell, side="left")
 
 
 def _check_thresholds(thresholds):
-    "Float64, increasing; the challenge's eleven if none are given."
+    """Float64, increasing; the challenge's eleven if none are given."""
     thresholds = np.atleast_1d(THRESHOLDS if thresholds is None else np.asarray(thresholds, "float64"))
     if thresholds.ndim != 1 or len(thresholds) == 0 or not (np.diff(thresholds) > 0).all() or np.isnan(thresholds).any():
         raise InputError(f"thresholds: expected increasing numbers, received {thresholds}; fix: np.unique(thresholds)")
@@ -396,7 +396,7 @@ def _check_thresholds(thresholds):
 
 # %% ../nbs/api/06_metrics.ipynb #81d6aa3c
 def _interiors(cell, thresholds):
-    "The different interiors of a plane, (k, rows, cols), and for every threshold the number of its interior."
+    """The different interiors of a plane, (k, rows, cols), and for every threshold the number of its interior."""
     ranks = _ranks(cell, thresholds)
     occurring = np.bincount(ranks.ravel(), minlength=len(thresholds) + 1) > 0
     new = np.concatenate([[True], occurring[1:-1]])          # thresholds at which other pixels are interior than before
@@ -404,7 +404,7 @@ def _interiors(cell, thresholds):
 
 # %% ../nbs/api/06_metrics.ipynb #252d6e28
 def _scores_of_slice(truth, cell, thresholds, thin=True):
-    "The six scores of one slice at every threshold: (6, n_thresholds), in the order of `_SCORE_NAMES`."
+    """The six scores of one slice at every threshold: (6, n_thresholds), in the order of `_SCORE_NAMES`."""
     interiors, places = _interiors(cell, thresholds)
     state, starts = (_flood if thin else _number_components)(_framed(interiors))
     truth = _framed(truth[None]).reshape(-1)
@@ -477,7 +477,7 @@ class BoundaryScores:
         return self._rows(self._best("v_rand"), self._best("v_info"))
 
     def _rows(self, rand, info):
-        "One dictionary per slice, V_rand at threshold number `rand`, V_info at number `info`."
+        """One dictionary per slice, V_rand at threshold number `rand`, V_info at number `info`."""
         place = {name: rand if name.startswith("v_rand") else info for name in _SCORE_NAMES}
         return [{name: float(getattr(self, name)[k, place[name]]) for name in _SCORE_NAMES} for k in range(len(self.v_rand))]
 
@@ -492,7 +492,7 @@ class BoundaryScores:
         return self._rows(nearest, nearest)
 
     def plot(self, width=8.0):
-        "V_rand and V_info over the threshold with their precision and recall: a matplotlib figure, `width` inches wide."
+        """V_rand and V_info over the threshold with their precision and recall: a matplotlib figure, `width` inches wide."""
         panels = {title: {part or "score": getattr(self, f"{key}_{part}".rstrip("_")) for part in ("", "precision", "recall")}
                   for title, key in (("V_rand", "v_rand"), ("V_info", "v_info"))}
         return _plot_curves(self.thresholds, panels, [self.threshold_v_rand, self.threshold_v_info], width)
@@ -504,7 +504,7 @@ class BoundaryScores:
 
 # %% ../nbs/api/06_metrics.ipynb #7c0e2563
 def _slices(labels, probabilities, boundary, thresholds):
-    "Checked input: the planes (true classes, probability of cell) of every slice, and the thresholds."
+    """Checked input: the planes (true classes, probability of cell) of every slice, and the thresholds."""
     labels, thresholds = check_labels(labels), _check_thresholds(thresholds)
     if len(labels) == 0: raise InputError("labels: expected at least one slice, received none; fix: choose slices that exist")
     probabilities = [np.asarray(example) for example in probabilities]
@@ -590,12 +590,12 @@ class ErrorCurve:
     def __float__(self): return self.best
 
     def at(self, threshold):
-        "The error and its parts at the nearest of `thresholds`: a list of dictionaries, one per slice."
+        """The error and its parts at the nearest of `thresholds`: a list of dictionaries, one per slice."""
         nearest = int(np.abs(self.thresholds - threshold).argmin())
         return [{key: values[k, nearest].item() for key, values in dict(error=self.errors, **self.parts).items()} for k in range(len(self.errors))]
 
     def plot(self, width=4.5):
-        "The error over the threshold: a matplotlib figure, `width` inches wide."
+        """The error over the threshold: a matplotlib figure, `width` inches wide."""
         return _plot_curves(self.thresholds, {self.name: {"error": self.errors}}, [self.threshold], width)
 
     def __repr__(self):
@@ -604,7 +604,7 @@ class ErrorCurve:
 
 # %% ../nbs/api/06_metrics.ipynb #8867871f
 def _pixel_parts(truth, cell, boundary, thresholds):
-    "Error, precision and recall of the cell class (0/0 = 0) at every threshold, over the labelled pixels of one plane."
+    """Error, precision and recall of the cell class (0/0 = 0) at every threshold, over the labelled pixels of one plane."""
     ranks, size = _ranks(cell, thresholds), len(thresholds) + 1
     is_cell = (truth >= 0) & (truth != boundary)
     inside, outside = (np.bincount(ranks[mask], minlength=size)[::-1].cumsum()[::-1][1:]       # how many exceed threshold k
@@ -615,7 +615,7 @@ def _pixel_parts(truth, cell, boundary, thresholds):
 
 
 def _error_curve(name, parts_of_slice, labels, probabilities, boundary, thresholds):
-    "Score slice by slice with `parts_of_slice(truth, cell, boundary, thresholds)`; its first part is the error."
+    """Score slice by slice with `parts_of_slice(truth, cell, boundary, thresholds)`; its first part is the error."""
     slices, thresholds = _slices(labels, probabilities, boundary, thresholds)
     rows = [parts_of_slice(truth, cell, boundary, thresholds) for truth, cell in slices]
     parts = {key: np.stack([row[key] for row in rows]) for key in rows[0]}
@@ -643,7 +643,7 @@ def pixel_error(labels, probabilities, *, boundary=1, thresholds=None):
 
 # %% ../nbs/api/06_metrics.ipynb #01b19c4e
 def _rand_parts(truth, cell, boundary, thresholds):
-    "Error, precision and recall of the foreground-restricted Rand index of one plane, without thinning."
+    """Error, precision and recall of the foreground-restricted Rand index of one plane, without thinning."""
     scores = dict(zip(_SCORE_NAMES, _scores_of_slice(_cells_of_plane(truth, boundary), cell, thresholds, thin=False)))
     return dict(error=1 - scores["v_rand"], precision=scores["v_rand_precision"], recall=scores["v_rand_recall"])
 
@@ -671,7 +671,7 @@ def rand_error(labels, probabilities, *, boundary=1, thresholds=None):
 
 # %% ../nbs/api/06_metrics.ipynb #8f8ecaf0
 def _yokoi_numbers():
-    "For the 256 neighbourhoods (bit k: is neighbour k cell? clockwise from the right): how many pieces of cell that touch the centre's edges wall follows."
+    """For the 256 neighbourhoods (bit k: is neighbour k cell? clockwise from the right): how many pieces of cell that touch the centre's edges wall follows."""
     cell = (np.arange(256)[:, None] >> np.arange(9) % 8) & 1
     return sum(cell[:, k] - cell[:, k] * cell[:, k + 1] * cell[:, k + 2] for k in (0, 2, 4, 6)).astype("uint8")
 
@@ -681,19 +681,19 @@ _SIMPLE = _PIECES == 1
 
 # %% ../nbs/api/06_metrics.ipynb #5c27f1a2
 def _ring(width):
-    "The steps to the eight neighbours in a flat plane with rows of `width` pixels, clockwise from the right."
+    """The steps to the eight neighbours in a flat plane with rows of `width` pixels, clockwise from the right."""
     return np.array([1, width + 1, width, width - 1, -1, -width - 1, -width, -width + 1])
 
 
 def _neighbourhoods(flat, pixels, ring):
-    "The number of each pixel's neighbourhood; `flat` holds 1 for cell and 0 for wall."
+    """The number of each pixel's neighbourhood; `flat` holds 1 for cell and 0 for wall."""
     codes = np.zeros(len(pixels), "uint8")
     for k, step in enumerate(ring): codes |= flat.take(pixels + step) << np.uint8(k)
     return codes
 
 # %% ../nbs/api/06_metrics.ipynb #b90486dc
 def _warp(state, goal):
-    "Flip simple pixels of framed planes (k, rows, cols) of uint8 towards `goal`, in place, until no pixel that differs is simple."
+    """Flip simple pixels of framed planes (k, rows, cols) of uint8 towards `goal`, in place, until no pixel that differs is simple."""
     flat, wanted, ring = state.reshape(-1), goal.reshape(-1), _ring(state.shape[2])
     sublattice = np.add.outer(np.arange(state.shape[1]) % 2 * 2, np.arange(state.shape[2]) % 2).astype("uint8")
     sublattices = np.broadcast_to(sublattice, state.shape).reshape(-1)
@@ -719,12 +719,12 @@ _ALL_AROUND[1] = True
 
 
 def _n_distinct(numbers):
-    "How many different positive numbers each column holds."
+    """How many different positive numbers each column holds."""
     return (np.diff(np.sort(numbers, axis=0), axis=0, prepend=0) > 0).sum(axis=0)
 
 
 def _kinds_of_differences(state, goal):
-    "How many pixels of each kind differ in every framed plane: (k, 5) in the order of `_KINDS`; and the kind of every pixel, 0 where none differs."
+    """How many pixels of each kind differ in every framed plane: (k, 5) in the order of `_KINDS`; and the kind of every pixel, 0 where none differs."""
     flat, ring = state.reshape(-1), _ring(state.shape[2])
     pixels = np.flatnonzero(flat != goal.reshape(-1))
     around = pixels + ring[:, None]
@@ -739,7 +739,7 @@ def _kinds_of_differences(state, goal):
 
 # %% ../nbs/api/06_metrics.ipynb #ace9a83a
 def _warping_parts(truth, cell, boundary, thresholds):
-    "Error and number of pixels of every kind at every threshold, of one plane."
+    """Error and number of pixels of every kind at every threshold, of one plane."""
     interiors, places = _interiors(cell, thresholds)
     labelled = truth >= 0
     goal = np.pad(interiors.astype("uint8"), ((0, 0), (1, 1), (1, 1)))
@@ -781,7 +781,7 @@ def warping_error(labels, probabilities, *, boundary=1, thresholds=None):
 
 # %% ../nbs/api/06_metrics.ipynb #d5dd224f
 def _pairs_of_objects(true_objects, objects):
-    "Flat numbers of true and predicted objects of the pixels that lie in a true object; predicted 0 and less become 0."
+    """Flat numbers of true and predicted objects of the pixels that lie in a true object; predicted 0 and less become 0."""
     true_objects, objects = np.asarray(true_objects), np.asarray(objects)
     if true_objects.shape != objects.shape or not all(np.issubdtype(x.dtype, np.integer) for x in (true_objects, objects)):
         raise InputError(f"objects: expected integers of shape {true_objects.shape} as true_objects, received {objects.dtype} of shape "

@@ -47,28 +47,28 @@ class TrainingRecord:
     step = property(lambda self: self.first_step + len(self.losses))
 
     def begin(self, steps, first_step=0):
-        "A training of so many steps starts, or goes on after `first_step`."
+        """A training of so many steps starts, or goes on after `first_step`."""
         self.steps, self.first_step, self.losses, self.rows, self.state = steps, first_step, [], [], "running"
         self._began = None
 
     def add_step(self, loss, learning_rate=None):
-        "A step was made. The pace is measured from the end of the first one, which compiles."
+        """A step was made. The pace is measured from the end of the first one, which compiles."""
         self.losses.append(float(loss))
         self.learning_rate = learning_rate
         self._began = self._clock() if self._began is None else self._began
 
     def add_round(self, scores):
-        "A round has ended."
+        """A round has ended."""
         self.rows.append(dict(step=self.step) | {name: float(value) for name, value in scores.items()})
 
     def end(self, slack=0):
-        "The training is over; it is finished if no more than `slack` steps are missing."
+        """The training is over; it is finished if no more than `slack` steps are missing."""
         self.state = "finished" if self.step >= self.steps - slack else "stopped"
         if self.state == "finished": self.steps = self.step
 
 # %% ../nbs/api/15_monitor.ipynb #501d1bed
 def _seconds_left(self):
-    "Seconds until the end at the pace so far, or None before there is one."
+    """Seconds until the end at the pace so far, or None before there is one."""
     if self.state != "running" or len(self.losses) < 2: return None
     pace = (self._clock() - self._began) / (len(self.losses) - 1)
     return max(0.0, pace * (self.steps - self.step))
@@ -78,7 +78,7 @@ TrainingRecord.seconds_left = _seconds_left
 
 # %% ../nbs/api/15_monitor.ipynb #62ca2972
 def _record_text(self):
-    "Where the training stands, in one line."
+    """Where the training stands, in one line."""
     if self.state == "waiting": return "waiting for the first step"
     left = self.seconds_left()
     parts = [f"step {self.step} of {self.steps}"]
@@ -92,13 +92,13 @@ TrainingRecord.text = _record_text
 
 # %% ../nbs/api/15_monitor.ipynb #23f48007
 class _Allowance:
-    "For each kind of work: measures what is spent in `with allowance.on(kind):` and says whether there is more to spend."
+    """For each kind of work: measures what is spent in `with allowance.on(kind):` and says whether there is more to spend."""
 
     def __init__(self, share=0.0075, clock=time.perf_counter):
         self.share, self.clock, self.began, self.spent, self.last = share, clock, clock(), {}, {}
 
     def permits(self, kind):
-        "Whether what was spent and twice the last cost, for now and for the end, stay below the share of the time that has passed."
+        """Whether what was spent and twice the last cost, for now and for the end, stay below the share of the time that has passed."""
         return self.spent.get(kind, 0.0) + 2 * self.last.get(kind, 0.0) <= self.share * (self.clock() - self.began)
 
     @contextlib.contextmanager
@@ -110,16 +110,16 @@ class _Allowance:
 
     @property
     def total(self):
-        "Seconds spent on everything."
+        """Seconds spent on everything."""
         return sum(self.spent.values())
 
     def restart(self):
-        "Forget what was spent, not what things cost."
+        """Forget what was spent, not what things cost."""
         self.began, self.spent = self.clock(), {}
 
 # %% ../nbs/api/15_monitor.ipynb #2d22b7d5
 def _crop_around_labels(labels, size):
-    "Two slices: a square of `size` px around the middle of what is labelled, inside of the image."
+    """Two slices: a square of `size` px around the middle of what is labelled, inside of the image."""
     known = np.argwhere(labels[0] >= 0) if labels is not None else []
     rows, cols = labels.shape[1:] if labels is not None else (size, size)
     middle = np.median(known, axis=0) if len(known) else (rows / 2, cols / 2)
@@ -128,28 +128,28 @@ def _crop_around_labels(labels, size):
 
 # %% ../nbs/api/15_monitor.ipynb #0aad6b5d
 def _quick_png(picture):
-    "PNG bytes of a uint8 picture."
+    """PNG bytes of a uint8 picture."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, format="png", compress_level=1)
     return buffer.getvalue()
 
 # %% ../nbs/api/15_monitor.ipynb #10a2eefb
 def _curves_png(record):
-    "The curves of `plot_history` as PNG bytes."
+    """The curves of `plot_history` as PNG bytes."""
     figure, buffer = plot_history(record), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=figure.dpi, pil_kwargs=dict(compress_level=1))
     return buffer.getvalue()
 
 # %% ../nbs/api/15_monitor.ipynb #fb6e54ad
 def _watched_crop(stack, size):
-    "The first example's crop: image (1, channels, rows, cols) and labels (1, rows, cols) or None."
+    """The first example's crop: image (1, channels, rows, cols) and labels (1, rows, cols) or None."""
     image, labels = stack.images[0], None if stack.labels is None else stack.labels[0]
     rows, cols = _crop_around_labels(np.zeros((1, *image.shape[1:])) if labels is None else labels, size)
     return image[None, :, rows, cols], None if labels is None else labels[:, rows, cols]
 
 # %% ../nbs/api/15_monitor.ipynb #e9b0b40e
 def _crop_picture(image, labels, probabilities):
-    "Image, labels (if any) and probability (if any) side by side, uint8 (rows, cols, 3)."
+    """Image, labels (if any) and probability (if any) side by side, uint8 (rows, cols, 3)."""
     gray = to_gray(image[0])
     parts = [np.repeat(gray[..., None], 3, axis=2)]
     if labels is not None: parts.append(overlay(gray, labels, contrast=None))
@@ -159,12 +159,12 @@ def _crop_picture(image, labels, probabilities):
 
 # %% ../nbs/api/15_monitor.ipynb #81180fd8
 def _img(png, text):
-    "PNG bytes as an HTML image with a description."
+    """PNG bytes as an HTML image with a description."""
     return f'<img alt="{escape(text)}" src="data:image/png;base64,{base64.b64encode(png).decode()}" style="max-width:100%;image-rendering:auto">'
 
 # %% ../nbs/api/15_monitor.ipynb #965e0016
 class _MonitorView(ipywidgets.VBox):
-    "What a person sees of a training."
+    """What a person sees of a training."""
 
     def __init__(self, stop):
         self.text = ipywidgets.HTML()
@@ -179,7 +179,7 @@ class _MonitorView(ipywidgets.VBox):
         self.add_class("densenb-monitor")
 
     def show(self, record, stopping=False):
-        "Text, bar and button."
+        """Text, bar and button."""
         self.bar.max, self.bar.value = max(1, record.steps), record.step
         self.text.value = f'<span role="status" style="font-variant-numeric:tabular-nums">{escape(record.text())}</span>'
         self.button.disabled = record.state != "running" or stopping
@@ -187,10 +187,10 @@ class _MonitorView(ipywidgets.VBox):
 
 # %% ../nbs/api/15_monitor.ipynb #246c0cff
 class _Showing:
-    "How a monitor shows what its record knows."
+    """How a monitor shows what its record knows."""
 
     def _open(self):
-        "Show the view in a notebook, else a bar."
+        """Show the view in a notebook, else a bar."""
         self.bar = None if _in_notebook() else _Progress(self.record.steps, self.record.first_step)
         self.view.button.layout.display = "none" if threading.current_thread() is threading.main_thread() else ""
         if self.bar is None and not self._shown:
@@ -198,14 +198,14 @@ class _Showing:
             display(self)
 
     def _show_text(self, pause=0.5):
-        "Text and bar, not more often than every `pause` seconds."
+        """Text and bar, not more often than every `pause` seconds."""
         if self.bar is not None: self.bar.step(self.record.step, self.record.losses[-1], self.record.seconds_left() or 0)
         elif time.monotonic() - self._text_at > pause:
             self._text_at = time.monotonic()
             self.view.show(self.record, self.stopping)
 
     def _draw(self, always=False):
-        "Both pictures, as far as the allowance permits."
+        """Both pictures, as far as the allowance permits."""
         if self.bar is not None: return
         self.view.show(self.record, self.stopping)
         if self._crop is not None and (always or self.allowance.permits("crop")):
@@ -220,7 +220,7 @@ class _Showing:
                 self.view.curves.value = _img(self.pictures["curves"], "loss and scores so far")
 
     def _close(self):
-        "The last state of the text, and no bar."
+        """The last state of the text, and no bar."""
         if self.bar is not None: self.bar.close(None)
         self.view.button.description = "Stop and keep the best"
         self.view.show(self.record)
@@ -261,7 +261,7 @@ class TrainingMonitor(_Showing, keras.callbacks.Callback):
             with self.allowance.on("curves"): _curves_png([dict(step=0, loss=1.0, valid_dice=0.5)])
 
     def stop(self):
-        "End the training after the current step; with `train`, the best weights so far are kept."
+        """End the training after the current step; with `train`, the best weights so far are kept."""
         self.stopping = True
         self.view.show(self.record, stopping=True)
 
@@ -294,7 +294,7 @@ class TrainingMonitor(_Showing, keras.callbacks.Callback):
 
 # %% ../nbs/api/15_monitor.ipynb #ee5764ff
 def _monitor_bundle(self, **kwargs):
-    "The view, and the last pictures for where no kernel is."
+    """The view, and the last pictures for where no kernel is."""
     self._shown = True
     bundle = self.view._repr_mimebundle_(**kwargs)
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})

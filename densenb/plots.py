@@ -114,20 +114,27 @@ def overlay(image, labels, *, colors=None, opacity=0.4, outlines=False, contrast
     return picture
 
 # %% ../nbs/api/02_plots.ipynb #862201f8
-def _png_of(figure, colors=256):
-    """PNG bytes of a Figure, reduced to a palette of `colors` entries."""
+def _reduced_png(picture, colors):
+    """PNG bytes of an RGB picture with a palette of `colors` entries."""
     from PIL import Image
-    buffer, reduced = io.BytesIO(), io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=figure.dpi)
-    picture = Image.open(buffer).convert("RGB")
     fixed = [(255, 255, 255), *(_color(index) for index in range(len(PALETTE)))]
     rest = picture.quantize(colors - len(fixed), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     pixels, index = np.asarray(picture), np.asarray(rest) + np.uint8(len(fixed))
     for k, color in enumerate(fixed): index[(pixels == color).all(-1)] = k
-    indexed = Image.fromarray(index, mode="L").convert("P")
+    indexed, reduced = Image.fromarray(index, mode="L").convert("P"), io.BytesIO()
     indexed.putpalette(([value for color in fixed for value in color] + rest.getpalette())[:768])
     indexed.save(reduced, format="png", optimize=True)
     return reduced.getvalue()
+
+
+def _png_of(figure, limit=140_000):
+    """PNG bytes of a Figure: as many colours, up to 256, as keep them below `limit`; not below 32."""
+    from PIL import Image
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=figure.dpi)
+    picture = Image.open(buffer).convert("RGB")
+    reduced = (_reduced_png(picture, colors) for colors in (256, 192, 128, 96, 64))
+    return next((png for png in reduced if len(png) <= limit), None) or _reduced_png(picture, 32)
 
 # %% ../nbs/api/02_plots.ipynb #d134ee8d
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ from .stacks import InputError, atomic_path
 
 # %% ../nbs/api/16_reports.ipynb #674011da
 def _text(value):
-    "Any value as text that is safe inside HTML, attributes included."
+    """Any value as text that is safe inside HTML, attributes included."""
     if isinstance(value, float | np.floating):
         value = "–" if not math.isfinite(value) else f"{value:.4f}" if abs(value) < 10 else f"{value:,.1f}"
     elif isinstance(value, list | tuple | set):
@@ -38,13 +38,13 @@ def _text(value):
 
 # %% ../nbs/api/16_reports.ipynb #e038f78d
 def _clock(seconds):
-    "Seconds in words."
+    """Seconds in words."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s" if minutes else f"{seconds:.1f} s"
 
 # %% ../nbs/api/16_reports.ipynb #891fe316
 def _ticks(low, high, about=4):
-    "Round numbers that cover `low` … `high`."
+    """Round numbers that cover `low` … `high`."""
     span = (high - low) or abs(high) or 1.0
     step = 10.0 ** math.floor(math.log10(span / about))
     step *= next(factor for factor in (1, 2, 2.5, 5, 10) if span / (step * factor) <= about)
@@ -53,7 +53,7 @@ def _ticks(low, high, about=4):
 
 # %% ../nbs/api/16_reports.ipynb #798a0be1
 def _path(points):
-    "An SVG path through the finite points; a gap where a value is undefined."
+    """An SVG path through the finite points; a gap where a value is undefined."""
     text, pen = [], "M"
     for x, y in points:
         if not (math.isfinite(x) and math.isfinite(y)):
@@ -65,7 +65,7 @@ def _path(points):
 
 # %% ../nbs/api/16_reports.ipynb #36adca89
 def _axes(x_ticks, y_ticks, place, x_label, edges):
-    "Grid lines, tick labels and the name of the x axis as SVG."
+    """Grid lines, tick labels and the name of the x axis as SVG."""
     left, right, top, bottom = edges
     parts = []
     for y in y_ticks:
@@ -118,7 +118,7 @@ def _chart(title, series, *, x_label, mark=None, floor=None):
 
 # %% ../nbs/api/16_reports.ipynb #c7e5ffcc
 def _history_charts(rows, best_step=None):
-    "Charts of a training: losses, and scores of the slices that choose."
+    """Charts of a training: losses, and scores of the slices that choose."""
     rows = [row for row in rows or [] if row.get("step") is not None]
     if len(rows) < 2:
         return ""
@@ -137,11 +137,11 @@ def _history_charts(rows, best_step=None):
 
 # %% ../nbs/api/16_reports.ipynb #6083d155
 def _data_uri(png):
-    "PNG bytes as a data URI."
+    """PNG bytes as a data URI."""
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 def _reduced(plane, edge=800, average=True):
-    "A 2-D array reduced by a whole factor so that its longer side is at most `edge`."
+    """A 2-D array reduced by a whole factor so that its longer side is at most `edge`."""
     k = -(-max(plane.shape) // edge)
     if k == 1 or not average:
         return plane[k // 2::k, k // 2::k] if k > 1 else plane
@@ -150,7 +150,7 @@ def _reduced(plane, edge=800, average=True):
 
 # %% ../nbs/api/16_reports.ipynb #5495418b
 def _photo(image):
-    "One image `(channels, rows, cols)` as a data URI, grey, with stretched contrast."
+    """One image `(channels, rows, cols)` as a data URI, grey, with stretched contrast."""
     return _data_uri(encode_png(to_gray(_reduced(np.asarray(image[0], "float32")))))
 
 # %% ../nbs/api/16_reports.ipynb #614e1a8e
@@ -181,7 +181,7 @@ def _layer(classes, colors):
 
 # %% ../nbs/api/16_reports.ipynb #15c0a9b3
 def _errors(truth, predicted, boundary):
-    "Error classes of one slice: 0 right, 1 false boundary (or wrong class), 2 missed boundary; unlabelled −1."
+    """Error classes of one slice: 0 right, 1 false boundary (or wrong class), 2 missed boundary; unlabelled −1."""
     if boundary is None:
         return np.where(truth < 0, -1, (truth != predicted).astype("int16"))
     false, missed = (predicted == boundary) & (truth != boundary), (truth == boundary) & (predicted != boundary)
@@ -190,7 +190,7 @@ def _errors(truth, predicted, boundary):
 
 # %% ../nbs/api/16_reports.ipynb #cb88b85a
 def _telling(scores, n):
-    "Indices of the worst, the median and the best slice with a word for each; of two or fewer, all of them."
+    """Indices of the worst, the median and the best slice with a word for each; of two or fewer, all of them."""
     if scores is None or n < 3:
         return [(index, "") for index in range(min(n, 3))]
     key = "v_rand" if "v_rand" in scores.mean else "mean_dice"
@@ -200,19 +200,19 @@ def _telling(scores, n):
 
 # %% ../nbs/api/16_reports.ipynb #ee1df456
 def _class_colors(n_classes, boundary):
-    "One colour per class; the largest part, usually class 0, stays as it is."
+    """One colour per class; the largest part, usually class 0, stays as it is."""
     colors = [PALETTE[1 + (c - 1) % (len(PALETTE) - 1)] for c in range(n_classes)]
     colors[0 if boundary != 0 else min(1, n_classes - 1)] = None
     return colors
 
 def _keys(names_and_colors):
-    "A legend."
+    """A legend."""
     return '<ul class="keys">' + "".join(f'<li><i style="background:{color}"></i>{_text(name)}</li>'
                                          for name, color in names_and_colors if color) + "</ul>"
 
 # %% ../nbs/api/16_reports.ipynb #daeb42b3
 def _panels(image, truth, predicted, boundary, colors):
-    "The pictures of one slice, side by side over the same photograph."
+    """The pictures of one slice, side by side over the same photograph."""
     rows, cols = image.shape[-2:]
     layers = [("image", None), ("labels", truth is not None and _layer(truth, colors)), ("segmentation", _layer(predicted, colors)),
               ("errors", truth is not None and _layer(_errors(truth, predicted, boundary), _error_colors(boundary)))]
@@ -227,12 +227,12 @@ def _panels(image, truth, predicted, boundary, colors):
     return f'<div class="row" style="--photo:url({_photo(image)})">{"".join(figures)}</div>'
 
 def _error_colors(boundary):
-    "Colours of the error classes."
+    """Colours of the error classes."""
     return (None, COMPARISON_COLORS["false"], *((COMPARISON_COLORS["missed"], PALETTE[4]) if boundary is not None else ()))
 
 # %% ../nbs/api/16_reports.ipynb #ffa4bcc4
 def _pictures(stack, probabilities, scores):
-    "The section of pictures: legend, slider, and the telling slices."
+    """The section of pictures: legend, slider, and the telling slices."""
     n_classes = np.asarray(probabilities[0]).shape[0]
     boundary = scores.boundary if scores is not None else stack.boundary
     names = stack.class_names or stack.label_values or range(n_classes)
@@ -253,7 +253,7 @@ def _pictures(stack, probabilities, scores):
 _HEADLINES = {"v_rand": "V_rand", "v_info": "V_info", "mean_dice": "mean Dice", "accuracy": "pixel accuracy"}
 
 def _cards(scores):
-    "The headline numbers."
+    """The headline numbers."""
     cards = []
     for key, name in _HEADLINES.items():
         if key not in scores.mean:
@@ -267,7 +267,7 @@ def _cards(scores):
 
 # %% ../nbs/api/16_reports.ipynb #ef37f9a4
 def _slices_table(scores):
-    "The table of every slice and the mean; the weakest slice of each column is marked."
+    """The table of every slice and the mean; the weakest slice of each column is marked."""
     columns = [name for name in scores.table.columns if name != "name"]
     lowest = {name: min((row[name] for row in scores.slices if math.isfinite(row[name])), default=None) for name in columns}
     several = len(scores.slices) > 2
@@ -280,7 +280,7 @@ def _slices_table(scores):
 
 # %% ../nbs/api/16_reports.ipynb #5bc9c43c
 def _class_tables(scores):
-    "Per-class scores and the confusion matrix, side by side."
+    """Per-class scores and the confusion matrix, side by side."""
     rows = "".join("<tr>" + f'<th scope="row">{_text(row["class"])}</th>' + "".join(f"<td>{_text(row[key])}</td>" for key in list(row)[1:]) + "</tr>"
                    for row in scores.per_class.rows)
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in scores.per_class.columns)
@@ -298,12 +298,12 @@ def _class_tables(scores):
 
 # %% ../nbs/api/16_reports.ipynb #d3a13c8e
 def _score_sections(scores):
-    "Everything about the scores: what they are, every slice, classes, thresholds."
+    """Everything about the scores: what they are, every slice, classes, thresholds."""
     return (f'<h2>Every image</h2><p class="note">{_text(scores.summary)} ▾ marks the weakest image of a column.</p>'
             f"{_slices_table(scores)}{_class_tables(scores)}")
 
 def _curves(scores, history):
-    "All charts in one row."
+    """All charts in one row."""
     charts = _history_charts(getattr(history, "rows", history), getattr(history, "best_step", None))
     if scores is not None and scores.curves:
         given = scores.thresholds.get("given")
@@ -314,7 +314,7 @@ def _curves(scores, history):
 
 # %% ../nbs/api/16_reports.ipynb #35c92fbd
 def _findings(checkup):
-    "What the data check found, as a list with thumbnails of the examples."
+    """What the data check found, as a list with thumbnails of the examples."""
     findings, thumbnails = getattr(checkup, "findings", checkup) or [], getattr(checkup, "thumbnails", {})
     def item(finding):
         pictures = "".join(f'<img src="{_text(thumbnails[k])}" alt="image {_text(k)}">' for k in finding.examples[:4] if k in thumbnails)
@@ -324,7 +324,7 @@ def _findings(checkup):
     return f'<h2>What the data check found</h2><ul class="findings">{items}</ul>' if items else ""
 
 def _facts(title, facts):
-    "A list of names and values."
+    """A list of names and values."""
     lines = "".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in facts.items() if value not in (None, "", [], {}))
     return f"<div><h2>{_text(title)}</h2><dl>{lines}</dl></div>" if lines else ""
 
@@ -348,7 +348,7 @@ def software_versions():
 
 # %% ../nbs/api/16_reports.ipynb #351c4a93
 def _as_facts(description):
-    "What a model's description says that a reader wants to know."
+    """What a model's description says that a reader wants to know."""
     facts = asdict(description) if is_dataclass(description) else dict(description or {})
     shown = {"classes": "class_names", "label values": "label_values", "not labelled": "unlabelled", "channels": "n_channels", "preset": "preset",
              "tile": "tile", "overlap of tiles": "halo", "symmetries averaged": "symmetries", "threshold": "threshold",
@@ -357,7 +357,7 @@ def _as_facts(description):
     return {name: facts.get(key) for name, key in shown.items()}
 
 def _as_settings(history):
-    "What would repeat a training."
+    """What would repeat a training."""
     settings = dict(getattr(history, "settings", None) or {})
     recipe = settings.get("preset")
     facts = {"preset": recipe.get("name") if isinstance(recipe, dict) else recipe, "steps": settings.get("steps"), "rounds": settings.get("rounds"),

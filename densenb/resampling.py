@@ -13,7 +13,7 @@ from .stacks import _IN_MICROMETRES, InputError, _unit
 # %% ../nbs/api/03_resampling.ipynb #53722e06
 @lru_cache(maxsize=16)
 def _weights(n, n_new, step):
-    "Sparse (n_new, n): weights of the old pixels in every new one; `step` is the size of a new pixel in old ones."
+    """Sparse (n_new, n): weights of the old pixels in every new one; `step` is the size of a new pixel in old ones."""
     from scipy.sparse import csr_array
     half = max(step, 1.0)
     centers = (np.arange(n_new) + 0.5) * step - 0.5
@@ -96,13 +96,13 @@ def resample(stack, voxel_size, unit=None):
                       voxel_size=(stack.voxel_size[0], *new), test=test)
 
 def _known_size(stack):
-    "(y, x) of a stack's pixels, or an InputError."
+    """(y, x) of a stack's pixels, or an InputError."""
     if stack.voxel_size is None or None in stack.voxel_size[-2:]:
         raise InputError("stack: expected a known pixel size, received voxel_size=None; fix: stack.copy(voxel_size=(0.004, 0.004), unit='µm')")
     return stack.voxel_size[-2:]
 
 def _new_size(stack, voxel_size, unit):
-    "The new (y, x) in the unit of the stack, or an InputError."
+    """The new (y, x) in the unit of the stack, or an InputError."""
     sizes = np.atleast_1d(np.array(voxel_size, dtype=object))[-2:].tolist() if voxel_size is not None else []
     if not sizes or any(not isinstance(size, (int, float, np.integer, np.floating)) or not 0 < size < float("inf") for size in sizes):
         raise InputError(f"voxel_size: expected a positive number, (y, x) or (z, y, x), received {voxel_size!r}; fix: for example 0.004")

@@ -17,13 +17,13 @@ from .stacks import InputError, check_labels
 
 # %% ../nbs/api/09_segments.ipynb #36e27c2b
 def _each(function, *sets):
-    "Apply a function to the examples of arrays or lists; an array if the first was one, else a list."
+    """Apply a function to the examples of arrays or lists; an array if the first was one, else a list."""
     results = [function(*examples) for examples in zip(*sets)]
     return results if isinstance(sets[0], (list, tuple)) else np.stack(results)
 
 # %% ../nbs/api/09_segments.ipynb #13002a9e
 def _basins(boundary, seed_threshold=0.1, smoothing=1.5, sure=0.02):
-    "Basins (rows, cols) numbered from 1 of the smoothed probability of the boundary, one around every minimum below `seed_threshold`; 0 if there is none."
+    """Basins (rows, cols) numbered from 1 of the smoothed probability of the boundary, one around every minimum below `seed_threshold`; 0 if there is none."""
     from skimage.morphology import local_minima
     from skimage.segmentation import watershed
     smooth = np.maximum(ndimage.gaussian_filter(boundary, smoothing), sure)           # below `sure`, differences mean nothing
@@ -33,7 +33,7 @@ def _basins(boundary, seed_threshold=0.1, smoothing=1.5, sure=0.02):
 
 # %% ../nbs/api/09_segments.ipynb #29ef2ba1
 def _contacts(boundary, basins):
-    "Pairs of touching basins (m, 2), and for each the sum of the boundary's probability along the contact and its length in pixels."
+    """Pairs of touching basins (m, 2), and for each the sum of the boundary's probability along the contact and its length in pixels."""
     pairs, heights = [], []
     for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
         meet = basins[one] != basins[other]
@@ -44,7 +44,7 @@ def _contacts(boundary, basins):
 
 # %% ../nbs/api/09_segments.ipynb #366caac6
 def _merge(pairs, sums, counts, threshold):
-    "Merge the pair with the lowest mean along its contact, while that is below the threshold: {basin: the basin it went into}."
+    """Merge the pair with the lowest mean along its contact, while that is below the threshold: {basin: the basin it went into}."""
     contacts, owner = {}, {}
     for (a, b), total, count in zip(pairs.tolist(), sums.tolist(), counts.tolist()):
         contacts.setdefault(a, {})[b] = contacts.setdefault(b, {})[a] = (total, count)
@@ -66,7 +66,7 @@ def _merge(pairs, sums, counts, threshold):
 
 # %% ../nbs/api/09_segments.ipynb #3f75370c
 def _drawn(cells):
-    "Cells that touch, with lines (0) between them."
+    """Cells that touch, with lines (0) between them."""
     from skimage.measure import label
     drawn = cells.copy()
     drawn[:-1][cells[1:] != cells[:-1]] = 0
@@ -80,7 +80,7 @@ def _drawn(cells):
 
 # %% ../nbs/api/09_segments.ipynb #66d749a0
 def _watershed(boundary, seed_threshold=0.1, merge_threshold=0.45):
-    "Cells (rows, cols) with lines (0) between them, from the probability of the boundary."
+    """Cells (rows, cols) with lines (0) between them, from the probability of the boundary."""
     basins = _basins(boundary, seed_threshold)
     number = np.arange(basins.max() + 1, dtype="int32")
     mergers = _merge(*_contacts(np.cbrt(boundary), basins), np.cbrt(merge_threshold))
@@ -117,7 +117,7 @@ def segment(probabilities, *, threshold=None, boundary=None):
 
 
 def _classes(probabilities, threshold, boundary):
-    "The int16 classes (rows, cols) of one example."
+    """The int16 classes (rows, cols) of one example."""
     if len(probabilities) < 2:
         raise InputError("probabilities: expected one channel per class, received 1; fix: np.concatenate([1 - p, p], axis=1)")
     cell = cell_probability(probabilities, 0 if boundary is None else boundary)            # also checks the values
@@ -129,13 +129,13 @@ def _classes(probabilities, threshold, boundary):
 
 
 def _closed(classes, boundary_probability, boundary):
-    "The classes with lines of boundary between the cells."
+    """The classes with lines of boundary between the cells."""
     cells = _watershed(boundary_probability)
     return np.where((cells == 0) & cells.any(), np.int16(boundary), classes)
 
 
 def _check_examples(pixels, name):
-    "Refuse anything but (n, channels, rows, cols) or a list of (channels, rows, cols)."
+    """Refuse anything but (n, channels, rows, cols) or a list of (channels, rows, cols)."""
     shapes = [np.shape(example) for example in pixels]
     if any(len(shape) != 3 for shape in shapes):
         raise InputError(f"{name}: expected (n, channels, rows, cols) or a list of (channels, rows, cols), received examples of shape "
@@ -143,13 +143,13 @@ def _check_examples(pixels, name):
 
 # %% ../nbs/api/09_segments.ipynb #e6acd443
 def _components(classes, chosen):
-    "Connected pixels of one and the same chosen class, numbered from 1; other classes are 0."
+    """Connected pixels of one and the same chosen class, numbered from 1; other classes are 0."""
     from skimage.measure import label
     return label(np.where(np.isin(classes, chosen), classes, -1), background=-1, connectivity=1).astype("int32")
 
 # %% ../nbs/api/09_segments.ipynb #3d4e949f
 def _cells(example, method, boundary, threshold, *options):
-    "Numbered cells (rows, cols) of one example of labels (1, rows, cols) or probabilities (n_classes, rows, cols)."
+    """Numbered cells (rows, cols) of one example of labels (1, rows, cols) or probabilities (n_classes, rows, cols)."""
     if np.issubdtype(example.dtype, np.integer):
         interior = (example[0] >= 0) & (example[0] != boundary)
     else:
@@ -183,7 +183,7 @@ def remove_small(instances, min_size):
 
 
 def _checked(instances, name="instances"):
-    "The examples as integer arrays (1, rows, cols)."
+    """The examples as integer arrays (1, rows, cols)."""
     _check_examples(instances, name)
     examples = [np.asarray(example) for example in instances]
     for index, example in enumerate(examples):
@@ -210,7 +210,7 @@ def fill_holes(instances):
 
 
 def _filled(objects):
-    "One plane with its holes filled."
+    """One plane with its holes filled."""
     holes, n_holes = ndimage.label(objects == 0)
     lowest, highest = np.full(n_holes + 1, np.iinfo("int64").max), np.zeros(n_holes + 1, "int64")
     for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:-1], np.s_[1:]), (np.s_[:, 1:], np.s_[:, :-1]), (np.s_[:, :-1], np.s_[:, 1:])):
@@ -228,7 +228,7 @@ METHODS = ("watershed", "components", "thinned")
 
 
 def _check_options(boundary, classes, method, threshold):
-    "Refuse options that contradict each other."
+    """Refuse options that contradict each other."""
     if method not in (None, *METHODS):
         raise InputError(f"method: expected one of {', '.join(METHODS)}, received {method!r}; fix: method='components'")
     if boundary is None and (method not in (None, "components") or threshold is not None):
@@ -238,7 +238,7 @@ def _check_options(boundary, classes, method, threshold):
 
 
 def _objects(example, boundary, classes, method, threshold, *options):
-    "Numbered objects (rows, cols) of one example, before tidying up."
+    """Numbered objects (rows, cols) of one example, before tidying up."""
     is_labels = np.issubdtype(example.dtype, np.integer)
     method = method or ("components" if is_labels else "watershed")
     if is_labels: check_labels(example[None], name="labels_or_probabilities")
@@ -251,7 +251,7 @@ def _objects(example, boundary, classes, method, threshold, *options):
 
 
 def _tidy(objects, example, min_size, fill):
-    "Fill, remove, leave out unlabelled pixels, and number again from 1."
+    """Fill, remove, leave out unlabelled pixels, and number again from 1."""
     from skimage.segmentation import relabel_sequential
     if fill: objects = _filled(objects)
     if np.issubdtype(example.dtype, np.integer): objects = np.where(example[0] < 0, 0, objects)
@@ -317,13 +317,13 @@ def instances(labels_or_probabilities, *, boundary=None, classes=None, method=No
 
 # %% ../nbs/api/09_segments.ipynb #fd68ff38
 def _unit_name(unit):
-    "A unit as it may stand in a column name: µm → um."
+    """A unit as it may stand in a column name: µm → um."""
     unit = "".join(c if c.isalnum() else "_" for c in unit.strip().replace("µ", "u").replace("μ", "u"))
     return {"micron": "um", "microns": "um", "micrometer": "um", "micrometre": "um"}.get(unit.lower(), unit)
 
 
 def _geometry(objects):
-    "Numbers, areas, centroids (rows, cols) and bounding boxes of the objects of one plane."
+    """Numbers, areas, centroids (rows, cols) and bounding boxes of the objects of one plane."""
     rows, cols = np.nonzero(objects > 0)
     numbers, places = np.unique(objects[rows, cols], return_inverse=True)
     areas = np.bincount(places, minlength=len(numbers))
@@ -333,13 +333,13 @@ def _geometry(objects):
 
 # %% ../nbs/api/09_segments.ipynb #6317b033
 def _columns(has_class, pixel, unit):
-    "The columns of the table, in order."
+    """The columns of the table, in order."""
     return ["example", "instance", *["class"] * has_class, "area_px", *[f"area_{unit}2"] * (pixel is not None), "centroid_row", "centroid_col",
             *[f"centroid_y_{unit}", f"centroid_x_{unit}"] * (pixel is not None), "top", "left", "bottom", "right"]
 
 
 def _rows(name, objects, labels, pixel, unit, class_names):
-    "One dictionary per object of one example."
+    """One dictionary per object of one example."""
     numbers, areas, centroids, boxes = _geometry(objects[0])
     classes = None if labels is None else _majority(objects[0], labels[0], numbers)
     rows = []
@@ -353,13 +353,13 @@ def _rows(name, objects, labels, pixel, unit, class_names):
 
 
 def _class_name(number, class_names):
-    "Name of a class; None where no pixel of an object is labelled."
+    """Name of a class; None where no pixel of an object is labelled."""
     if number < 0: return None
     return str(class_names[number]) if class_names is not None else int(number)
 
 
 def _majority(objects, labels, numbers):
-    "The class that most labelled pixels of every object have; -1 if none is labelled."
+    """The class that most labelled pixels of every object have; -1 if none is labelled."""
     if objects.shape != labels.shape:
         raise InputError(f"labels: expected {objects.shape} pixels as in instances, received {labels.shape}; fix: pass the labels of the same examples")
     inside = (objects > 0) & (labels >= 0)

@@ -76,7 +76,7 @@ def unsure_windows(entropy, labels, size=48, n=3):
 
 # %% ../nbs/api/15_teaching.ipynb #c8f626f0
 def _teaching_folder(out):
-    "The folder, made if need be."
+    """The folder, made if need be."""
     out = Path(out)
     if out.exists() and not out.is_dir(): raise InputError(f"out: {out.name} is a file; fix: give the name of a folder")
     out.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ class Teacher:
     running = property(lambda self: not self._finished, doc="Whether a round is going on.")
 
     def _first_model(self):
-        "The model that was saved last, or a new one."
+        """The model that was saved last, or a new one."""
         state = None if self.out is None else self.out / "teaching.json"
         if state is not None and state.exists() and (self.out / "model.keras").exists():
             self.round = json.loads(state.read_text())["round"]
@@ -124,17 +124,17 @@ class Teacher:
         return unet(len(self.annotation.class_names), self.stack.n_channels, seed=self.seed, **self.preset.model)
 
     def stop(self):
-        "End the training of this round after the current step; the round counts."
+        """End the training of this round after the current step; the round counts."""
         if self.training is not None: self.training.stop()
 
     def wait(self, timeout=None):
-        "Wait for the end of the round; raises what went wrong in it."
+        """Wait for the end of the round; raises what went wrong in it."""
         if self._thread is not None: self._thread.join(timeout)
         if self.error is not None: raise self.error
 
 # %% ../nbs/api/15_teaching.ipynb #9844b2dc
 def _write_labels(self):
-    "labels.tif, or a folder `labels` for images of several sizes."
+    """labels.tif, or a folder `labels` for images of several sizes."""
     if self.out is None: return
     name = "labels" if isinstance(self.labels, list) else "labels.tif"
     self.annotation.save(self.out / name, overwrite=True)
@@ -179,7 +179,7 @@ Teacher.train = _train_round
 
 # %% ../nbs/api/15_teaching.ipynb #4eca9854
 def _finish(self):
-    "After the training: save, predict, tell."
+    """After the training: save, predict, tell."""
     try:
         self.training.wait()
         self.round += 1
@@ -192,7 +192,7 @@ def _finish(self):
 
 
 def _write_model(self):
-    "model.keras, then teaching.json, which says that the round is complete."
+    """model.keras, then teaching.json, which says that the round is complete."""
     if self.out is None: return
     save(self.model, self.out / "model.keras", overwrite=True)
     with atomic_path(self.out / "teaching.json") as temporary:
@@ -200,7 +200,7 @@ def _write_model(self):
 
 
 def _predict_example(self, example):
-    "Probabilities of one example, kept in `probabilities`."
+    """Probabilities of one example, kept in `probabilities`."""
     self.probabilities[example] = predict(self.model, self.stack.images[example][None], symmetries=1)[0]
     return self.probabilities[example]
 
@@ -232,7 +232,7 @@ Teacher.least_sure = _least_sure
 
 # %% ../nbs/api/15_teaching.ipynb #7d198579
 def _controls(classes, minutes):
-    "The widgets of a teaching, by name."
+    """The widgets of a teaching, by name."""
     auto = ipywidgets.Layout(width="auto")
     show = ipywidgets.ToggleButtons(options=["image", "probability", "uncertainty"], tooltips=["The image alone", "The model's probability over the image",
                                     "Where the model is unsure, over the image"], style=dict(button_width="100px"))
@@ -245,7 +245,7 @@ def _controls(classes, minutes):
 
 # %% ../nbs/api/15_teaching.ipynb #97e43de2
 def _background(image, probabilities, show, class_index):
-    "The picture behind the strokes, uint8."
+    """The picture behind the strokes, uint8."""
     gray = to_gray(image)
     if show == "image" or probabilities is None: return gray
     value = normalised_entropy(probabilities) if show == "uncertainty" else probabilities[class_index]
@@ -254,7 +254,7 @@ def _background(image, probabilities, show, class_index):
 
 # %% ../nbs/api/15_teaching.ipynb #8307f01f
 class _TeachingActions:
-    "What the buttons of a `Teaching` do."
+    """What the buttons of a `Teaching` do."""
 
     def _train(self, _=None):
         minutes = None if self.teacher.steps else self.controls["minutes"].value
@@ -265,7 +265,7 @@ class _TeachingActions:
         self.controls["train"].disabled = True
 
     def _learned(self):
-        "A round has ended: show what came of it."
+        """A round has ended: show what came of it."""
         teacher, controls = self.teacher, self.controls
         controls["train"].disabled, controls["where"].disabled = False, not teacher.probabilities
         if teacher.error is not None: return self._say(f"{type(teacher.error).__name__}: {teacher.error}")
@@ -274,7 +274,7 @@ class _TeachingActions:
         else: self.annotator.refresh()
 
     def _go(self, _=None):
-        "Show the next unsure place, with a box around it."
+        """Show the next unsure place, with a box around it."""
         places = self.teacher.least_sure(n=6)
         if not places: return self._say("the model is sure everywhere")
         example, box, mean = places[self._next % len(places)]

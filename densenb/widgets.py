@@ -26,7 +26,7 @@ from .viewer import ExploreState, Explorer, _bind, _button, _canvas_class, _choi
 
 # %% ../nbs/api/15_widgets.ipynb #cb815a97
 def _with_marks(picture, marks):
-    "A picture with lines drawn into it."
+    """A picture with lines drawn into it."""
     from PIL import Image, ImageDraw
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image)
@@ -37,29 +37,29 @@ def _with_marks(picture, marks):
 
 # %% ../nbs/api/15_widgets.ipynb #b5b77515
 class _Shown(traitlets.HasTraits):
-    "Settings from which pictures follow."
+    """Settings from which pictures follow."""
     cursor = traitlets.List(traitlets.Int(), None, allow_none=True, help="[row, col] of the pixel pointed at.")
     names = ("before", "after")
     follows_cursor = False  # whether the pictures change when the cursor moves, not only the lines
 
     def pictures(self):
-        "The left and the right picture, uint8 (rows, cols, 3)."
+        """The left and the right picture, uint8 (rows, cols, 3)."""
         raise NotImplementedError
 
     def marks(self):
-        "Lines on top of the pictures."
+        """Lines on top of the pictures."""
         return []
 
     def notes(self):
-        "What there is to say, as HTML."
+        """What there is to say, as HTML."""
         return ""
 
     def readout(self):
-        "What there is to say about the pixel pointed at."
+        """What there is to say about the pixel pointed at."""
         return ""
 
     def picture(self):
-        "Both pictures with their lines, side by side: for a page without a kernel."
+        """Both pictures with their lines, side by side: for a page without a kernel."""
         left, right = (_with_marks(picture, [m for m in self.marks() if m.get("panel", k) == k]) for k, picture in enumerate(self.pictures()))
         return np.concatenate([left, np.full((len(left), 6, 3), 255, np.uint8), right], axis=1)
 
@@ -92,7 +92,7 @@ class Workbench:
         else: self.canvas.marks = self.state.marks()
 
     def redraw(self):
-        "Send the pictures of the present settings to the canvas."
+        """Send the pictures of the present settings to the canvas."""
         left, right = self.state.pictures()
         self._number += 1
         with self.canvas.hold_sync():
@@ -112,7 +112,7 @@ _STRENGTHS = dict(symmetries=("Symmetries", None, None), elastic_magnitude=("Ela
 
 
 def _trait_of(field):
-    "A trait for one strength of `Augmentation`, with its default."
+    """A trait for one strength of `Augmentation`, with its default."""
     kind = traitlets.Bool if isinstance(field.default, bool) else traitlets.Int if isinstance(field.default, int) else traitlets.Float
     return kind(field.default)
 
@@ -121,7 +121,7 @@ _Strengths = type("_Strengths", (_Shown,), {field.name: _trait_of(field) for fie
 
 # %% ../nbs/api/15_widgets.ipynb #342dd439
 class _Drawing(_Strengths):
-    "A tile from the middle of a slice, and what augmentation makes of it."
+    """A tile from the middle of a slice, and what augmentation makes of it."""
     example = traitlets.Int(0)
     seed = traitlets.Int(0)
     tile = traitlets.Int(192)
@@ -135,17 +135,17 @@ class _Drawing(_Strengths):
 
     @property
     def augmentation(self):
-        "The `Augmentation` with the present strengths."
+        """The `Augmentation` with the present strengths."""
         return Augmentation(**{field.name: getattr(self, field.name) for field in fields(Augmentation)})
 
     def _cut(self, margin):
-        "The tile in the middle of the slice with some context: image and labels (or None)."
+        """The tile in the middle of the slice with some context: image and labels (or None)."""
         image, labels = self.stack.images[self.example], None if self.stack.labels is None else self.stack.labels[self.example]
         window = [(length - self.tile) // 2 - margin for length in image.shape[-2:]] + [self.tile + 2 * margin] * 2
         return _window(image, *window), None if labels is None else _window(labels, *window)
 
     def drawn(self):
-        "The augmented image (channels, tile, tile) and its labels (1, tile, tile) or None."
+        """The augmented image (channels, tile, tile) and its labels (1, tile, tile) or None."""
         image, labels = self._cut(self.augmentation.margin(self.tile))
         return self.augmentation(image, labels, rng=self.seed, scale=self.spread, tile=self.tile)
 
@@ -194,7 +194,7 @@ class AugmentationState(_Drawing):
         return [dict(points=points, panel=panel, width=1, color=PALETTE[7]) for pair in lines for panel, points in enumerate(pair)]
 
     def code(self):
-        "The call of `train` with these strengths."
+        """The call of `train` with these strengths."""
         changed = [f"{field.name}={round(getattr(self, field.name), 4)!r}" if not isinstance(field.default, bool) else f"{field.name}={getattr(self, field.name)}"
                    for field in fields(Augmentation) if getattr(self, field.name) != field.default]
         return f"dn.train(model, stack, augmentation=dn.Augmentation({', '.join(changed)}))"
@@ -216,7 +216,7 @@ def _strength_control(state, name, text, most, step):
 
 # %% ../nbs/api/15_widgets.ipynb #d846550a
 def _augmentation_controls(state):
-    "One control for each setting."
+    """One control for each setting."""
     draw = _button("New draw", "Draw other random numbers", lambda: state.set_trait("seed", state.seed + 1))
     checks = [_checkbox(state, name, text) for name, text in (("show_labels", "Labels"), ("show_mesh", "Mesh lines"))]
     slices = [_slider(state, "example", "Slice", 0, len(state.stack) - 1, 1, ipywidgets.IntSlider)] if len(state.stack) > 1 else []
@@ -254,14 +254,14 @@ def explore_augmentation(stack, augmentation=None, *, height=420, **settings):
 
 # %% ../nbs/api/15_widgets.ipynb #e4caae6b
 def _graph_of(model):
-    "The graph of a prediction, and the side of the picture it is for."
+    """The graph of a prediction, and the side of the picture it is for."""
     side = math.lcm(64, pooling_grid(model))
     traced = tf.function(lambda window: model(window, training=False), autograph=False)
     return traced.get_concrete_function(tf.TensorSpec((1, model.input_shape[1], side, side), tf.float32)).graph, side
 
 
 def _work_per_pixel(model):
-    "Floating point operations of one prediction, per px of the image."
+    """Floating point operations of one prediction, per px of the image."""
     graph, side = _graph_of(model)
     work = 0
     for operation in graph.get_operations():
@@ -274,7 +274,7 @@ def _work_per_pixel(model):
 # %% ../nbs/api/15_widgets.ipynb #7a121646
 @lru_cache(maxsize=1)
 def _operations_per_second():
-    "What this machine reaches in a prediction by a small U-Net, the best of three."
+    """What this machine reaches in a prediction by a small U-Net, the best of three."""
     model = unet(base_filters=16, depth=3)
     picture = np.zeros((1, 1, 256, 256), "float32")
     def once():
@@ -286,7 +286,7 @@ def _operations_per_second():
 
 # %% ../nbs/api/15_widgets.ipynb #c00b074f
 def _training_bytes_per_pixel(model):
-    "Memory for one px in training: the results of all operations, which are kept until the way back."
+    """Memory for one px in training: the results of all operations, which are kept until the way back."""
     graph, side = _graph_of(model)
     results = [tensor for operation in graph.get_operations() if operation.type not in ("Const", "Placeholder", "ReadVariableOp")
                for tensor in operation.outputs]
@@ -294,7 +294,7 @@ def _training_bytes_per_pixel(model):
 
 # %% ../nbs/api/15_widgets.ipynb #f1c248db
 def _box(x, y, width, text, color):
-    "One block of the diagram."
+    """One block of the diagram."""
     return (f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="22" rx="3" fill="{color}"/>'
             f'<text x="{x + width / 2:g}" y="{y + 15:g}" text-anchor="middle" font-size="11" fill="#000">{text}</text>')
 
@@ -304,7 +304,7 @@ def _arrow(x1, y1, x2, y2):
 
 
 def _diagram(base_filters, depth, stem_stride=1, width=420):
-    "A U-Net as SVG: every block with its filters, every level with its resolution."
+    """A U-Net as SVG: every block with its filters, every level with its resolution."""
     parts, step, middle = [], 44, width / 2
     for level in range(depth):
         filters, y = base_filters * 2 ** level, 8 + step * level
@@ -323,14 +323,14 @@ def _diagram(base_filters, depth, stem_stride=1, width=420):
 # %% ../nbs/api/15_widgets.ipynb #18a957b1
 @lru_cache(maxsize=64)
 def _facts(base_filters, depth, stem_stride, n_channels, n_classes):
-    "What is known of a U-Net before any training."
+    """What is known of a U-Net before any training."""
     model = unet(n_classes, n_channels, base_filters=base_filters, depth=depth, stem_stride=stem_stride)
     return dict(parameters=model.count_params(), halo=receptive_field(model), grid=pooling_grid(model), work=_work_per_pixel(model),
                 predicting=bytes_per_pixel(model), training=_training_bytes_per_pixel(model))
 
 # %% ../nbs/api/15_widgets.ipynb #ab54c3f8
 class _Network(_Shown):
-    "The settings of a U-Net, and what is known of it."
+    """The settings of a U-Net, and what is known of it."""
     depth = traitlets.Int(5, min=1, max=7)
     base_filters = traitlets.Int(16, min=1)
     stem_stride = traitlets.Int(1, min=1)
@@ -346,18 +346,18 @@ class _Network(_Shown):
 
     @property
     def facts(self):
-        "`parameters`, `halo` and `grid` (px), `work` (operations per px), `predicting` and `training` (bytes per px)."
+        """`parameters`, `halo` and `grid` (px), `work` (operations per px), `predicting` and `training` (bytes per px)."""
         return _facts(self.base_filters, self.depth, self.stem_stride, self.stack.n_channels, self.stack.n_classes or 2)
 
     def field(self):
-        "The part of the image that reaches the pixel pointed at (or the middle one): (top, left, bottom, right) in px."
+        """The part of the image that reaches the pixel pointed at (or the middle one): (top, left, bottom, right) in px."""
         row, col = self.cursor or [length // 2 for length in self.stack.sizes[self.example]]
         halo = self.facts["halo"]
         return row - halo, col - halo, row + halo + 1, col + halo + 1
 
 # %% ../nbs/api/15_widgets.ipynb #911dbd43
 def _seen(state):
-    "The image, and the image with everything outside of the field darkened."
+    """The image, and the image with everything outside of the field darkened."""
     gray = to_gray(state.stack.images[state.example])
     top, left, bottom, right = (max(0, edge) for edge in state.field())
     dark = (gray * 0.2).astype(np.uint8)
@@ -366,12 +366,12 @@ def _seen(state):
 
 
 def _square(top, left, bottom, right, **look):
-    "The outline of a part of an image, as a line for the canvas."
+    """The outline of a part of an image, as a line for the canvas."""
     return dict(points=[[top, left], [top, right], [bottom, right], [bottom, left]], closed=True, **look)
 
 # %% ../nbs/api/15_widgets.ipynb #38126dce
 def _costs(state):
-    "Rows of (what, how much)."
+    """Rows of (what, how much)."""
     facts, rate = state.facts, _operations_per_second()
     pixels, batch = math.prod(state.stack.sizes[state.example]), state.batch_size * state.tile ** 2
     return [("parameters", f"{facts['parameters']:,}"), ("looks", f"{facts['halo']} px to each side"), ("repeats every", f"{facts['grid']} px"),
@@ -396,7 +396,7 @@ class ModelState(_Network):
     def marks(self): return [_square(*self.field(), text=f"{2 * self.facts['halo'] + 1} px", panel=0)]
 
     def code(self):
-        "The call of `unet` with these numbers."
+        """The call of `unet` with these numbers."""
         stem = f", stem_stride={self.stem_stride}" if self.stem_stride > 1 else ""
         return f"dn.unet(n_classes={self.stack.n_classes or 2}, base_filters={self.base_filters}, depth={self.depth}{stem})"
 
@@ -407,7 +407,7 @@ class ModelState(_Network):
 
 # %% ../nbs/api/15_widgets.ipynb #dc7e510f
 def _model_controls(state):
-    "One control for each setting."
+    """One control for each setting."""
     whole = dict(kind=ipywidgets.IntSlider, continuous_update=False)
     slices = [_slider(state, "example", "Slice", 0, len(state.stack) - 1, 1, **whole)] if len(state.stack) > 1 else []
     return [*slices, _slider(state, "depth", "Depth", 1, 7, 1, **whole), _choice(state, "base_filters", "Filters", [4, 8, 16, 24, 32, 48, 64]),
@@ -445,7 +445,7 @@ def explore_model(stack, *, height=360, **settings):
 
 # %% ../nbs/api/15_widgets.ipynb #9fc2301d
 def _predicted_by(model, image, plan):
-    "Probabilities (n_classes, rows, cols) of one image, window by window."
+    """Probabilities (n_classes, rows, cols) of one image, window by window."""
     result = np.zeros((model.output_shape[1], *image.shape[1:]), np.float32)
     for tile in plan:
         result[:, *tile.keep] = _compiled(model)(_read_window(image, tile)[None]).numpy()[0][:, *tile.inner]
@@ -453,13 +453,13 @@ def _predicted_by(model, image, plan):
 
 
 def _error_picture(error, least=1e-6):
-    "Errors from `least` (black) to 1 (yellow) on a logarithmic scale, uint8 (rows, cols, 3)."
+    """Errors from `least` (black) to 1 (yellow) on a logarithmic scale, uint8 (rows, cols, 3)."""
     share = np.clip(1 - np.log(np.maximum(error, least)) / math.log(least), 0, 1)
     return probability_picture(share[None], 0)
 
 # %% ../nbs/api/15_widgets.ipynb #3369f9eb
 class _Tiled(_Shown):
-    "A prediction by tiles beside that of the whole image."
+    """A prediction by tiles beside that of the whole image."""
     tile = traitlets.Int(128, min=1)
     halo = traitlets.Int(0, min=0)
     class_index = traitlets.Int(1)
@@ -478,17 +478,17 @@ class _Tiled(_Shown):
 
     @property
     def plan(self):
-        "The windows, as `tile_plan` makes them."
+        """The windows, as `tile_plan` makes them."""
         return tile_plan(*self.image.shape[1:], self.tile, self.halo, self.grid)
 
     def tiled(self):
-        "Probabilities by tiles."
+        """Probabilities by tiles."""
         if self._key != (self.tile, self.halo):
             self._key, self._result = (self.tile, self.halo), _predicted_by(self.model, self.image, self.plan)
         return self._result
 
     def error(self):
-        "The largest difference over the classes, (rows, cols)."
+        """The largest difference over the classes, (rows, cols)."""
         return np.abs(self.tiled() - self.whole).max(axis=0)
 
 # %% ../nbs/api/15_widgets.ipynb #f74fa477
@@ -506,7 +506,7 @@ class TilesState(_Tiled):
     def pictures(self): return [probability_picture(self.tiled(), self.class_index), _error_picture(self.error())]
 
     def pointed(self):
-        "The tile under the cursor, or the first one."
+        """The tile under the cursor, or the first one."""
         row, col = self.cursor or (0, 0)
         return next(tile for tile in self.plan if tile.keep[0].start <= row < tile.keep[0].stop and tile.keep[1].start <= col < tile.keep[1].stop)
 
@@ -517,7 +517,7 @@ class TilesState(_Tiled):
         return [*seams, window]
 
     def costs(self):
-        "`windows`, `work` (computed px per px of the image), `seconds` (estimated) and `largest_error`."
+        """`windows`, `work` (computed px per px of the image), `seconds` (estimated) and `largest_error`."""
         computed = sum(tile.rows * tile.cols for tile in self.plan)
         return dict(windows=len(self.plan), work=computed / self.whole[0].size, seconds=computed * self.seconds_per_pixel, largest_error=float(self.error().max()))
 

@@ -19,11 +19,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 class BrowserMissing(FileNotFoundError):
-    "There is no browser to test with."
+    """There is no browser to test with."""
 
 
 def find_browser(names=BROWSERS):
-    "The path of an installed Chromium or Chrome. The environment variable `CHROMIUM` decides when it is set."
+    """The path of an installed Chromium or Chrome. The environment variable `CHROMIUM` decides when it is set."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found: raise BrowserMissing("no Chromium found; fix: apt-get install chromium, or set CHROMIUM to its path")
     return found
@@ -34,7 +34,7 @@ CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-fir
 
 # %% ../../nbs/project/04_browser.ipynb #7766ef97
 def _private_environment(home):
-    "Environment variables that keep everything JupyterLab writes inside the folder `home`."
+    """Environment variables that keep everything JupyterLab writes inside the folder `home`."""
     labconfig = Path(home, "config/labconfig")
     labconfig.mkdir(parents=True)
     quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
@@ -78,7 +78,7 @@ def _free_port():
 
 
 def _answers(address, process, seconds):
-    "Whether a server answers before its process ends or the time is up."
+    """Whether a server answers before its process ends or the time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address): return True
@@ -104,7 +104,7 @@ def copy_for_lab(path, folder):
 # %% ../../nbs/project/04_browser.ipynb #900dd293
 @dataclass
 class LabRun:
-    "What came of a notebook in JupyterLab."
+    """What came of a notebook in JupyterLab."""
     n_cells: int  # code cells with content
     n_executed: int
     errors: list = field(default_factory=list)
@@ -112,12 +112,12 @@ class LabRun:
 
     @property
     def passed(self):
-        "Every cell ran and none raised an error."
+        """Every cell ran and none raised an error."""
         return not self.errors and self.n_executed == self.n_cells
 
 
 def read_run(notebook, seconds):
-    "What a notebook saved by JupyterLab says about its run."
+    """What a notebook saved by JupyterLab says about its run."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     errors = [f"{output.ename}: {output.evalue}" for cell in code for output in cell.outputs if output.output_type == "error"]
     return LabRun(len(code), sum(cell.execution_count is not None for cell in code), errors, round(seconds, 1))
@@ -154,7 +154,7 @@ async def lab_page(path, seconds=600, width=1200, height=900):
 
 
 async def _run_all_cells(page, seconds):
-    "Choose Run All Cells from the menu and wait until the kernel is idle again."
+    """Choose Run All Cells from the menu and wait until the kernel is idle again."""
     from playwright.async_api import expect
     status = page.locator("#jp-main-statusbar")
     await expect(status).to_contain_text("| Idle", timeout=120_000)  # before that, the menu asks for a kernel
@@ -166,7 +166,7 @@ async def _run_all_cells(page, seconds):
 
 
 async def _save(page, path, seconds):
-    "Save from the keyboard, until the file on disk says that every cell has run or an error came."
+    """Save from the keyboard, until the file on disk says that every cell has run or an error came."""
     import nbformat
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -198,7 +198,7 @@ async def eventually(check, seconds=20):
 
 
 async def canvas_pixels(page, selector="canvas"):
-    "The pixels of the first canvas that a CSS selector finds on a page, uint8 (rows, cols, 3)."
+    """The pixels of the first canvas that a CSS selector finds on a page, uint8 (rows, cols, 3)."""
     import base64, io
     import numpy as np
     from PIL import Image

@@ -28,14 +28,14 @@ def _commands():
 
 
 def main():
-    "The console script `densenb-project`."
+    """The console script `densenb-project`."""
     try: app()
     except FileNotFoundError as error: raise SystemExit(f"densenb-project: {error}")
     except ImportError as error: raise SystemExit(f'densenb-project: {error}; fix: pip install -e ".[lab,dev,docs]"')
 
 # %% ../../nbs/project/05_commands.ipynb #c31cf541
 def report(name, problems):
-    "Print a check's result and its count; exit with 1 when there are problems."
+    """Print a check's result and its count; exit with 1 when there are problems."""
     for problem in problems: print(f"    {problem}")
     print(f"{name}: {len(problems)} problem{'s' * (len(problems) != 1)}" if problems else f"{name}: in order")
     print(f"{int(not problems)} passed, {int(bool(problems))} failed")
@@ -45,7 +45,7 @@ def report(name, problems):
 @app.command()
 def run(notebooks: Named = None, flags: Flags = "",
         check: Annotated[bool, typer.Option("--check", help="Only say whether code and outputs are those of one execution.")] = False):
-    "Execute notebooks in place: new outputs, new seal."
+    """Execute notebooks in place: new outputs, new seal."""
     import nbformat
     from densenb.project.runner import for_each, run_notebook, seal_problem
     root, paths = _chosen(notebooks)
@@ -55,7 +55,7 @@ def run(notebooks: Named = None, flags: Flags = "",
 
 
 def _chosen(notebooks):
-    "The project's folder and the notebooks that were named."
+    """The project's folder and the notebooks that were named."""
     from densenb.project.runner import find_notebooks, find_project
     root = find_project()
     return root, find_notebooks(root, notebooks or ())
@@ -67,7 +67,7 @@ def _test_flags(root):
 
 
 def _finish(problems):
-    "Exit with 1 when there is any problem."
+    """Exit with 1 when there is any problem."""
     if any(problems): raise typer.Exit(1)
 
 # %% ../../nbs/project/05_commands.ipynb #5bfb9d32
@@ -76,7 +76,7 @@ TEST_MINUTES = 0.3  # of training in each walkthrough, when it is tested
 
 @app.command()
 def test(notebooks: Named = None, flags: Flags = ""):
-    "Execute notebooks, each from a fresh kernel, and write nothing."
+    """Execute notebooks, each from a fresh kernel, and write nothing."""
     from densenb.project.runner import execute, for_each
     os.environ.setdefault("DENSENB_TUTORIAL_MINUTES", str(TEST_MINUTES))
     root, paths = _chosen(notebooks)
@@ -86,7 +86,7 @@ def test(notebooks: Named = None, flags: Flags = ""):
 # %% ../../nbs/project/05_commands.ipynb #18977c5c
 @app.command()
 def gate(notebooks: Named = None):
-    "Say how each notebook reads, and fail where a rule is broken."
+    """Say how each notebook reads, and fail where a rule is broken."""
     from densenb.project.gate import gate
     root, _ = _chosen(notebooks)
     _finish(report.problems for report in gate(root, notebooks or ()))
@@ -97,7 +97,7 @@ Check = Annotated[bool, typer.Option("--check", help="Write nothing; say what is
 
 @app.command()
 def export(check: Check = False):
-    "Write the package from the notebooks."
+    """Write the package from the notebooks."""
     from densenb.project.derived import export_modules, stale_exports
     root, _ = _chosen(None)
     if not check: export_modules(root)
@@ -106,7 +106,7 @@ def export(check: Check = False):
 
 @app.command()
 def clean(check: Check = False):
-    "Remove counters and other noise from the notebooks."
+    """Remove counters and other noise from the notebooks."""
     from densenb.project.derived import clean_notebooks, unclean_notebooks
     root, _ = _chosen(None)
     if not check: clean_notebooks(root)
@@ -115,7 +115,7 @@ def clean(check: Check = False):
 
 @app.command()
 def readme(check: Check = False):
-    "Write README.md from nbs/index.ipynb."
+    """Write README.md from nbs/index.ipynb."""
     from densenb.project.derived import stale_readme, write_readme
     root, _ = _chosen(None)
     if not check: write_readme(root)
@@ -125,7 +125,7 @@ def readme(check: Check = False):
 @app.command()
 def site(out: Annotated[Path, typer.Option(help="Where the pages go.")] = Path("_site"),
          serve: Annotated[bool, typer.Option("--serve", help="Show it on port 8000, and build again after every change.")] = False):
-    "Build the documentation site, offline; any warning is an error."
+    """Build the documentation site, offline; any warning is an error."""
     from densenb.project.site import SiteProblem, build_site
     root, _ = _chosen(None)
     start = time.perf_counter()
@@ -136,7 +136,7 @@ def site(out: Annotated[Path, typer.Option(help="Where the pages go.")] = Path("
 
 
 def _serve(root, out):
-    "Serve a site and build it again when a notebook is newer than it. Ends with Ctrl-C."
+    """Serve a site and build it again when a notebook is newer than it. Ends with Ctrl-C."""
     from densenb.project.runner import find_notebooks
     from densenb.project.site import SiteProblem, build_site
     server = subprocess.Popen([sys.executable, "-m", "http.server", "8000", "--bind", "127.0.0.1", "-d", str(out)])
@@ -154,7 +154,7 @@ def _serve(root, out):
 @app.command()
 def lab_test(notebooks: Named = None,
              screenshot: Annotated[Optional[Path], typer.Option(help="Save a picture of the page after the run.")] = None):
-    "Run notebooks in JupyterLab in a browser, from the Run menu."
+    """Run notebooks in JupyterLab in a browser, from the Run menu."""
     from densenb.project.browser import run_in_lab
     from densenb.project.runner import for_each
     root, paths = _chosen(notebooks)
@@ -173,7 +173,7 @@ LOADED = "\nimport sys; assert 'tensorflow' not in sys.modules, 'it imports Tens
 
 
 def slow_starts():
-    "What starts too slowly, one sentence each."
+    """What starts too slowly, one sentence each."""
     problems = []
     seconds = min(float(_python(IMPORTING + LOADED)[0].split()[-1]) for _ in range(5))
     print(f"import densenb: {seconds:.3f} s")
@@ -185,7 +185,7 @@ def slow_starts():
 
 
 def _python(code):
-    "Run code in a fresh Python; returns what it printed and the processor time it took."
+    """Run code in a fresh Python; returns what it printed and the processor time it took."""
     used = lambda: sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     before = used()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -195,7 +195,7 @@ def _python(code):
 # %% ../../nbs/project/05_commands.ipynb #1769be43
 @app.command()
 def speed():
-    "Measure how fast `import densenb` and `densenb --help` are."
+    """Measure how fast `import densenb` and `densenb --help` are."""
     try: problems = slow_starts()
     except RuntimeError as error: problems = [str(error)]
     report("speed", problems)
@@ -206,7 +206,7 @@ HOOK = "#!/bin/sh\n# Made by densenb-project install-hooks.\nexec densenb-projec
 
 @app.command()
 def install_hooks():
-    "Let git check staged notebooks before each commit, and merge notebooks cell by cell."
+    """Let git check staged notebooks before each commit, and merge notebooks cell by cell."""
     from densenb.project.runner import find_project
     root = find_project()
     git = lambda *words: subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout.strip()
@@ -222,7 +222,7 @@ def install_hooks():
 # %% ../../nbs/project/05_commands.ipynb #043bb032
 @app.command()
 def pre_commit():
-    "Check the notebooks that are staged in git: clean, sealed and literate."
+    """Check the notebooks that are staged in git: clean, sealed and literate."""
     from densenb.project.derived import unclean_notebooks
     from densenb.project.gate import gate
     from densenb.project.runner import find_project
@@ -236,7 +236,7 @@ def pre_commit():
 
 
 def _staged_notebooks(root, folder):
-    "Write the staged notebooks and the settings into `folder`; returns it, or None when none is staged."
+    """Write the staged notebooks and the settings into `folder`; returns it, or None when none is staged."""
     git = lambda *words: subprocess.run(["git", *words], cwd=root, check=True, capture_output=True).stdout
     names = git("diff", "--cached", "--name-only", "--relative", "--diff-filter=ACMR", "-z", "--", "*.ipynb").decode().split("\0")
     for name in filter(None, names):

@@ -16,7 +16,7 @@ from .runner import directives, find_notebooks, project_settings
 # %% ../../nbs/project/02_derived.ipynb #7dd6480d
 @contextmanager
 def working_copy(root):
-    "A temporary copy of a project's settings, notebooks and package; yields its folder."
+    """A temporary copy of a project's settings, notebooks and package; yields its folder."""
     settings = project_settings(root)
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".last_checked")
     with tempfile.TemporaryDirectory(prefix="densenb-") as temporary:
@@ -28,7 +28,7 @@ def working_copy(root):
 
 # %% ../../nbs/project/02_derived.ipynb #5479b07e
 def run_nbdev(code, folder):
-    "Run a line of Python that uses nbdev, in `folder` and in a process of its own; a failure shows what it printed."
+    """Run a line of Python that uses nbdev, in `folder` and in a process of its own; a failure shows what it printed."""
     environment = {key: value for key, value in os.environ.items() if key != "IN_TEST"}  # with it, nbdev exports nothing
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode: raise RuntimeError(f"nbdev failed in {folder}:\n{done.stdout}{done.stderr}")
@@ -37,7 +37,7 @@ def run_nbdev(code, folder):
 
 # %% ../../nbs/project/02_derived.ipynb #1fb16158
 def export_modules(root):
-    "Write every module of the package from its notebook, as `nbdev_export` does."
+    """Write every module of the package from its notebook, as `nbdev_export` does."""
     run_nbdev("from nbdev.doclinks import nbdev_export; nbdev_export.__wrapped__()", root)
 
 # %% ../../nbs/project/02_derived.ipynb #a020c4b1
@@ -58,17 +58,17 @@ def stale_exports(root):
 
 
 def _modules(folder):
-    "The text of every Python file of a package by its name in it."
+    """The text of every Python file of a package by its name in it."""
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}
 
 # %% ../../nbs/project/02_derived.ipynb #41397722
 def clean_notebooks(root):
-    "Clean every notebook of the project in place, as `nbdev_clean` does."
+    """Clean every notebook of the project in place, as `nbdev_clean` does."""
     run_nbdev("from nbdev.clean import nbdev_clean; nbdev_clean.__wrapped__()", root)
 
 
 def unclean_notebooks(root):
-    "Notebooks that `nbdev_clean` would change, one sentence each."
+    """Notebooks that `nbdev_clean` would change, one sentence each."""
     with working_copy(root) as copy:
         clean_notebooks(copy)
         return [f"{path.relative_to(root).as_posix()}: not clean; fix: densenb-project clean" for path in find_notebooks(root)
@@ -79,7 +79,7 @@ NOTICE = "<!-- Made from nbs/index.ipynb by `densenb-project readme`. Do not edi
 
 
 def readme_text(root):
-    "The text of README.md, made from `nbs/index.ipynb`."
+    """The text of README.md, made from `nbs/index.ipynb`."""
     import nbformat
     folder = project_settings(root)["nbs_path"]
     notebook = nbformat.read(Path(root, folder, "index.ipynb"), 4)
@@ -89,7 +89,7 @@ def readme_text(root):
 
 
 def _readme_parts(cell):
-    "The pieces of Markdown that one cell becomes."
+    """The pieces of Markdown that one cell becomes."""
     if cell["cell_type"] == "markdown": return [cell["source"].strip()]
     if cell["cell_type"] != "code" or "hide" in directives(cell["source"]): return []
     source = "\n".join(line for line in cell["source"].splitlines() if not line.startswith("#|")).strip()
@@ -99,12 +99,12 @@ def _readme_parts(cell):
 
 # %% ../../nbs/project/02_derived.ipynb #46a92547
 def write_readme(root):
-    "Write README.md."
+    """Write README.md."""
     Path(root, "README.md").write_text(readme_text(root), encoding="utf-8")
 
 
 def stale_readme(root):
-    "A list with a sentence when README.md is not what the index notebook says."
+    """A list with a sentence when README.md is not what the index notebook says."""
     path = Path(root, "README.md")
     fresh = path.is_file() and path.read_text(encoding="utf-8") == readme_text(root)
     return [] if fresh else ["README.md: not what nbs/index.ipynb says; fix: densenb-project readme"]

@@ -17,7 +17,7 @@ from .runner import directives, find_notebooks, seal_problem
 # %% ../../nbs/project/01_gate.ipynb #a468995a
 @dataclass(frozen=True)
 class Limits:
-    "What the gate allows. Shares are of all cells with content, lengths in lines of code without comments and docstrings."
+    """What the gate allows. Shares are of all cells with content, lengths in lines of code without comments and docstrings."""
     prose_share: float = 0.30  # at least, where code is exported
     hidden_share: float = 0.10  # at most
     exported_median: float = 12
@@ -27,7 +27,7 @@ class Limits:
 
 # %% ../../nbs/project/01_gate.ipynb #e09cf756
 def n_code_lines(source):
-    "The lines of code in a cell: without blank lines, comments and docstrings."
+    """The lines of code in a cell: without blank lines, comments and docstrings."""
     try: tree = ast.parse(source)
     except SyntaxError: tree = ast.Module([], [])  # a magic command: count what is there
     prose = {line for node in ast.walk(tree) if _is_text(node) for line in range(node.lineno, node.end_lineno + 1)}
@@ -36,13 +36,13 @@ def n_code_lines(source):
 
 
 def _is_text(node):
-    "Whether a statement is a string and nothing else."
+    """Whether a statement is a string and nothing else."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 # %% ../../nbs/project/01_gate.ipynb #ebc1158d
 @dataclass
 class Report:
-    "What the gate found in one notebook."
+    """What the gate found in one notebook."""
     name: str
     n_cells: int = 0
     prose_share: float = 0.0
@@ -52,14 +52,14 @@ class Report:
     problems: list = field(default_factory=list)
 
     def line(self):
-        "One line of the table that the command prints."
+        """One line of the table that the command prints."""
         lengths = f"{len(self.exported):3} exported, median {statistics.median(self.exported):4.1f}, longest {max(self.exported):2}" \
             if self.exported else f"  0 exported{'':26}"
         return f"{self.name:42} {self.n_cells:3} cells, {self.prose_share:4.0%} prose, {self.hidden_share:4.0%} hidden, {lengths}"
 
 # %% ../../nbs/project/01_gate.ipynb #20354dcf
 def measure(notebook, name="notebook"):
-    "The shares and lengths of a notebook, as a `Report` without problems."
+    """The shares and lengths of a notebook, as a `Report` without problems."""
     cells = [cell for cell in notebook["cells"] if cell["source"].strip()]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     share = lambda chosen: len(chosen) / max(len(cells), 1)
@@ -70,7 +70,7 @@ def measure(notebook, name="notebook"):
 
 
 def is_exported(cell):
-    "Whether a cell goes into the package."
+    """Whether a cell goes into the package."""
     return cell["cell_type"] == "code" and bool({"export", "exports", "exporti"} & directives(cell["source"]).keys())
 
 # %% ../../nbs/project/01_gate.ipynb #6ee1272c
@@ -78,14 +78,14 @@ RULES = []  # every rule, in the order in which they are reported
 
 
 def rule(function):
-    "Register a rule: a function of (notebook, report, limits) that yields sentences."
+    """Register a rule: a function of (notebook, report, limits) that yields sentences."""
     RULES.append(function)
     return function
 
 # %% ../../nbs/project/01_gate.ipynb #3de70f7b
 @rule
 def title_and_summary(notebook, report, limits):
-    "The first cell is `# title` and a one-sentence `> summary`."
+    """The first cell is `# title` and a one-sentence `> summary`."""
     first = notebook["cells"][0] if notebook["cells"] else {"cell_type": "none", "source": ""}
     if first["cell_type"] != "markdown" or not re.fullmatch(r"# [^\n]+\n+> [^\n]{10,}", first["source"].strip()):
         yield "the first cell is not `# title` and a one-line `> summary`, and nothing else"
@@ -93,7 +93,7 @@ def title_and_summary(notebook, report, limits):
 # %% ../../nbs/project/01_gate.ipynb #ae0c3011
 @rule
 def shares(notebook, report, limits):
-    "Enough prose, not too much hidden."
+    """Enough prose, not too much hidden."""
     if report.exported and report.prose_share < limits.prose_share:
         yield f"{report.prose_share:.1%} of the cells are prose; at least {limits.prose_share:.0%} are expected"
     if report.hidden_share > limits.hidden_share:
@@ -102,7 +102,7 @@ def shares(notebook, report, limits):
 # %% ../../nbs/project/01_gate.ipynb #0690e50f
 @rule
 def lengths(notebook, report, limits):
-    "Cells are short, and exported ones shorter."
+    """Cells are short, and exported ones shorter."""
     if report.exported and statistics.median(report.exported) > limits.exported_median:
         yield f"exported cells have a median of {statistics.median(report.exported)} lines; the limit is {limits.exported_median}"
     for number, cell in _code(notebook):
@@ -111,14 +111,14 @@ def lengths(notebook, report, limits):
 
 
 def _code(notebook):
-    "The code cells of a notebook with their numbers; the first cell is 1."
+    """The code cells of a notebook with their numbers; the first cell is 1."""
     numbered = enumerate(notebook["cells"], start=1)
     return [(number, cell) for number, cell in numbered if cell["cell_type"] == "code" and cell["source"].strip()]
 
 # %% ../../nbs/project/01_gate.ipynb #285af22d
 @rule
 def examples(notebook, report, limits):
-    "Every exported definition is followed by an example or an assert."
+    """Every exported definition is followed by an example or an assert."""
     code = [(number, cell) for number, cell in _code(notebook) if not _only_imports(cell)]
     waiting = 0  # cells of helpers whose example is still to come
     for (number, cell), (_, following) in zip(code, code[1:] + [(0, None)]):
@@ -136,7 +136,7 @@ def _statements(cell):
 
 
 def _defined(cell):
-    "The functions and classes that a cell defines."
+    """The functions and classes that a cell defines."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return [node.name for node in _statements(cell) if isinstance(node, kinds)]
 
@@ -148,7 +148,7 @@ def _only_imports(cell):
 # %% ../../nbs/project/01_gate.ipynb #cd1d7d94
 @rule
 def imports(notebook, report, limits):
-    "No `import *`, and no cell that imports and does something else as well."
+    """No `import *`, and no cell that imports and does something else as well."""
     for number, cell in _code(notebook):
         nodes = [node for node in _statements(cell) if not _is_text(node)]
         importing = [isinstance(node, (ast.Import, ast.ImportFrom)) for node in nodes]
@@ -158,7 +158,7 @@ def imports(notebook, report, limits):
 
 # %% ../../nbs/project/01_gate.ipynb #600a11e0
 def output_parts(notebook):
-    "All outputs of a notebook as (cell number, kind, text); the kind is a MIME type, `stdout`, `stderr` or `error`."
+    """All outputs of a notebook as (cell number, kind, text); the kind is a MIME type, `stdout`, `stderr` or `error`."""
     for number, cell in _code(notebook):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error": yield number, "error", f"{output['ename']}: {output['evalue']}"
@@ -170,7 +170,7 @@ def output_parts(notebook):
 # %% ../../nbs/project/01_gate.ipynb #b4735c6c
 @rule
 def clean_outputs(notebook, report, limits):
-    "No errors, nothing from stderr, no progress bars."
+    """No errors, nothing from stderr, no progress bars."""
     for number, kind, text in output_parts(notebook):
         if kind in ("error", "stderr"): yield f"cell {number} keeps {kind}: {text.strip().splitlines()[0][:80] if text.strip() else ''}"
         elif kind == "stdout" and re.search(r"[\r\x08]|\d+%\|.*\|", text): yield f"cell {number} keeps a progress bar"
@@ -181,7 +181,7 @@ MACHINE_PATH = re.compile(r"(?<![\w/:.~<-])(?:/(?:home|root|tmp|var|mnt|media|sr
 
 @rule
 def machine_paths(notebook, report, limits):
-    "No absolute paths of a machine in outputs."
+    """No absolute paths of a machine in outputs."""
     for number, kind, text in output_parts(notebook):
         if kind.startswith(("image/", "error", "stderr")): continue
         found = MACHINE_PATH.search(text)
@@ -190,7 +190,7 @@ def machine_paths(notebook, report, limits):
 # %% ../../nbs/project/01_gate.ipynb #7fb53e27
 @rule
 def sizes(notebook, report, limits):
-    "Outputs and the file stay small."
+    """Outputs and the file stay small."""
     for number, kind, text in output_parts(notebook):
         kilobytes = len(text) / 1000 * (0.75 if kind in ("image/png", "image/jpeg") else 1)  # base64
         if kilobytes > limits.output_kilobytes:
@@ -201,13 +201,13 @@ def sizes(notebook, report, limits):
 # %% ../../nbs/project/01_gate.ipynb #51e68433
 @rule
 def executed_in_order(notebook, report, limits):
-    "The notebook was executed as it stands."
+    """The notebook was executed as it stands."""
     problem = seal_problem(notebook)
     if problem: yield f"{problem}; fix: densenb-project run {report.name}"
 
 # %% ../../nbs/project/01_gate.ipynb #8b1593a2
 def later_rooms(path, notebook):
-    "Sentences on exported imports from notebooks that come later in the same folder."
+    """Sentences on exported imports from notebooks that come later in the same folder."""
     rooms = [re.sub(r"^\d+_", "", other.stem) for other in sorted(Path(path).parent.glob("*.ipynb"))]
     own = re.sub(r"^\d+_", "", Path(path).stem)
     later = rooms[rooms.index(own) + 1:] if own in rooms else []
@@ -218,7 +218,7 @@ def later_rooms(path, notebook):
 
 # %% ../../nbs/project/01_gate.ipynb #2934971d
 def inspect_notebook(path, root=".", limits=Limits()):
-    "The `Report` of one notebook file, with every broken rule in `problems`."
+    """The `Report` of one notebook file, with every broken rule in `problems`."""
     import nbformat
     notebook = nbformat.read(path, 4)
     report = measure(notebook, Path(path).resolve().relative_to(Path(root).resolve()).as_posix())

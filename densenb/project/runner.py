@@ -39,7 +39,7 @@ def find_project(start="."):
 
 # %% ../../nbs/project/00_runner.ipynb #0a954253
 def project_settings(root):
-    "The settings of the project in the folder `root`, as a dictionary of strings."
+    """The settings of the project in the folder `root`, as a dictionary of strings."""
     config = ConfigParser(delimiters=["="])
     config.read(Path(root) / "settings.ini", encoding="utf-8")
     return dict(config["DEFAULT"])
@@ -77,7 +77,7 @@ def _is_meant(path, name):
 
 # %% ../../nbs/project/00_runner.ipynb #31499a23
 def directives(source):
-    "The `#| name: value` comments that a cell begins with, as a dictionary."
+    """The `#| name: value` comments that a cell begins with, as a dictionary."""
     found = {}
     for line in source.splitlines():
         if line.strip() and not line.startswith(("#", "%")): break
@@ -87,14 +87,14 @@ def directives(source):
 
 # %% ../../nbs/project/00_runner.ipynb #2615dd2a
 def is_flagged(cell, flags=("slow", "browser")):
-    "Whether a code cell is one that is not run unless asked for."
+    """Whether a code cell is one that is not run unless asked for."""
     if cell["cell_type"] != "code": return False
     found = directives(cell["source"])
     return found.get("eval", "").lower() == "false" or any(flag in found for flag in flags)
 
 # %% ../../nbs/project/00_runner.ipynb #af45a555
 def code_sha256(notebook):
-    "The hash of a notebook's code cells, in order."
+    """The hash of a notebook's code cells, in order."""
     sources = [cell["source"].strip() for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return _sha256([re.sub(r"[ \t]+$", "", source, flags=re.M) for source in sources if source])
 
@@ -104,7 +104,7 @@ def _sha256(content):
 
 # %% ../../nbs/project/00_runner.ipynb #a692bc66
 def outputs_sha256(notebook):
-    "The hash of a notebook's outputs, in order, without their counters."
+    """The hash of a notebook's outputs, in order, without their counters."""
     outputs = [cell.get("outputs", []) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return _sha256([[{key: value for key, value in output.items() if key != "execution_count"} for output in cell]
                     for cell in outputs if cell])
@@ -131,7 +131,7 @@ def make_seal(notebook, ran=(), flags=("slow", "browser")):
 
 # %% ../../nbs/project/00_runner.ipynb #919f801f
 def seal_problem(notebook):
-    "What is wrong with the seal of a notebook; an empty string when nothing is."
+    """What is wrong with the seal of a notebook; an empty string when nothing is."""
     seal = notebook["metadata"].get(SEAL, {})
     if "code_sha256" not in seal: return "never executed by `densenb-project run`"
     if seal["code_sha256"] != code_sha256(notebook): return "the code has changed since it was executed"
@@ -140,7 +140,7 @@ def seal_problem(notebook):
 
 # %% ../../nbs/project/00_runner.ipynb #0eb23754
 def drop_stderr(notebook):
-    "Remove what was written to stderr from a notebook's outputs, in place."
+    """Remove what was written to stderr from a notebook's outputs, in place."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [output for output in cell["outputs"] if output.get("name") != "stderr"]
@@ -151,13 +151,13 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def _shown_widgets(notebook):
-    "The ids of the widgets in the outputs, in order."
+    """The ids of the widgets in the outputs, in order."""
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     return [output["data"][VIEW]["model_id"] for output in outputs if VIEW in output.get("data", {})]
 
 
 def _needed_widgets(shown, states):
-    "The ids of `shown` and of everything that is connected with them, in order."
+    """The ids of `shown` and of everything that is connected with them, in order."""
     links = {key: set(re.findall(r"IPY_MODEL_(\w+)", json.dumps(state))) for key, state in states.items()}
     needed = [key for key in dict.fromkeys(shown) if key in states]
     for key in needed:  # grows while it is walked through
@@ -167,7 +167,7 @@ def _needed_widgets(shown, states):
 
 # %% ../../nbs/project/00_runner.ipynb #9470de74
 def renumber_widgets(notebook):
-    "Drop widget states that no output needs and number the others, in place."
+    """Drop widget states that no output needs and number the others, in place."""
     states = notebook["metadata"].pop("widgets", {}).get(STATES, {}).get("state", {})
     needed = _needed_widgets(_shown_widgets(notebook), states)
     if not needed: return
@@ -182,14 +182,14 @@ def renumber_widgets(notebook):
 
 # %% ../../nbs/project/00_runner.ipynb #fe71af8d
 def keep_pictures(notebook):
-    "Remove the widget view from every output that also has a picture, in place."
+    """Remove the widget view from every output that also has a picture, in place."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             if {VIEW, "image/png"} <= set(output.get("data", {})): del output["data"][VIEW]
 
 # %% ../../nbs/project/00_runner.ipynb #e8c758f5
 def notebook_text(notebook, keep=("widgets", SEAL)):
-    "The text of a notebook's file, clean: what `nbdev_clean` would write."
+    """The text of a notebook's file, clean: what `nbdev_clean` would write."""
     import nbformat
     from execnb.nbio import nb2str
     from nbdev.clean import clean_nb
@@ -199,7 +199,7 @@ def notebook_text(notebook, keep=("widgets", SEAL)):
 
 # %% ../../nbs/project/00_runner.ipynb #b90df1fd
 class NotebookFailed(RuntimeError):
-    "A cell raised an error; the message is its traceback."
+    """A cell raised an error; the message is its traceback."""
 
 
 def execute(path, run_flags=(), flags=("slow", "browser"), timeout=3600):
@@ -244,7 +244,7 @@ def execute(path, run_flags=(), flags=("slow", "browser"), timeout=3600):
 
 
 def _run(client):
-    "Let an nbclient run; an error in a cell becomes a NotebookFailed without terminal colours."
+    """Let an nbclient run; an error in a cell becomes a NotebookFailed without terminal colours."""
     states = client.nb.metadata.get("widgets", {}).get(STATES, {}).get("state", {})
     environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ}
     try: client.execute(env=environment)
@@ -254,7 +254,7 @@ def _run(client):
 
 
 def _nbclient():
-    "What executes notebooks, imported late: only who develops densenb has it."
+    """What executes notebooks, imported late: only who develops densenb has it."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -262,14 +262,14 @@ def _nbclient():
 
 # %% ../../nbs/project/00_runner.ipynb #1763af68
 def run_notebook(path, run_flags=(), flags=("slow", "browser")):
-    "Execute a notebook and write it back, clean and sealed. See `execute` for the parameters."
+    """Execute a notebook and write it back, clean and sealed. See `execute` for the parameters."""
     notebook = execute(path, run_flags, flags)
     Path(path).write_text(notebook_text(notebook), encoding="utf-8")
 
 # %% ../../nbs/project/00_runner.ipynb #b0945561
 @dataclass
 class Result:
-    "What came of one notebook: a problem, or none, and the seconds it took."
+    """What came of one notebook: a problem, or none, and the seconds it took."""
     path: Path
     problem: str
     seconds: float
