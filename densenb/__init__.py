@@ -32,6 +32,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "resampling": ["resize", "resample"],
         "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
         "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
+        "neighbours": ["TotalVariation", "Monotonic"],
         "metrics": [
             "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
             "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "ErrorCurve", "pixel_error",
