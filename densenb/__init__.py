@@ -16,8 +16,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "stacks": [
-            "InputError", "InputWarning", "atomic_path", "parse_indices", "check_images", "check_labels", "Stack",
-            "read_labels", "read_stack", "write_stack",
+            "InputError", "InputWarning", "atomic_path", "parse_indices", "check_images", "check_labels", "Stack", "read_labels",
+            "read_stack", "write_stack",
         ],
         "datasets": ["synthetic_em", "DataNotFound", "isbi2012", "axondeepseg_sem"],
         "plots": [
@@ -26,21 +26,22 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "augmentation": [
             "SYMMETRIES", "symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh", "mesh_displacement",
-            "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
-            "blur_or_sharpen", "Augmentation",
+            "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise", "blur_or_sharpen",
+            "Augmentation",
         ],
         "resampling": ["resize", "resample"],
         "batches": ["one_hot", "class_weights", "border_weights", "random_tile", "Minibatches"],
         "losses": ["PixelLoss", "CrossEntropy", "Focal", "OverlapLoss", "Dice", "Tversky", "WeightedSum", "MultiLabelCrossEntropy"],
+        "neighbours": ["TotalVariation", "Monotonic"],
         "metrics": [
-            "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
-            "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "ErrorCurve", "pixel_error",
-            "rand_error", "warping_error", "adapted_rand", "variation_of_information",
+            "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries", "rand_and_information",
+            "cell_probability", "BoundaryScores", "isbi2012_scores", "ErrorCurve", "pixel_error", "rand_error", "warping_error",
+            "adapted_rand", "variation_of_information",
         ],
         "models": [
             "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "unet", "set_normalisation",
-            "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description",
-            "save", "load", "warm_start",
+            "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description", "save", "load",
+            "warm_start",
         ],
         "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
@@ -53,8 +54,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "protocols": ["CrossValidation", "cross_validate", "LearningCurve", "learning_curve"],
         "errors": ["ERROR_KINDS", "Error", "Errors", "find_errors", "score_after_mending", "show_errors"],
         "uncertainty": [
-            "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities", "Uncertainty",
-            "predict_uncertainty", "RiskCoverage", "risk_coverage",
+            "Reliability", "reliability", "apply_temperature", "Temperature", "fit_temperature", "member_probabilities",
+            "Uncertainty", "predict_uncertainty", "RiskCoverage", "risk_coverage",
         ],
         "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
         "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
