@@ -49,6 +49,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
             "pixel_statistics", "Training", "train",
         ],
+        "engines": ["ENGINES", "WORTH_CONVERTING", "calibration_windows", "choose_engine", "inference_function"],
         "blocks": ["blocked_split", "folds", "check_leaks"],
         "evaluation": ["Threshold", "choose_threshold", "Scores", "score"],
         "protocols": ["CrossValidation", "cross_validate", "LearningCurve", "learning_curve"],
