@@ -44,7 +44,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "warm_start",
         ],
         "engines": ["ENGINES", "WORTH_CONVERTING", "calibration_windows", "choose_engine", "inference_function"],
-        "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
+        "inference": [
+            "MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict",
+            "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction",
+        ],
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
