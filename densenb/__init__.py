@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "read_labels", "read_stack", "write_stack",
         ],
         "datasets": ["synthetic_em", "DataNotFound", "isbi2012", "axondeepseg_sem"],
+        "phantoms": ["synthetic_oct"],
         "plots": [
             "PALETTE", "COMPARISON_COLORS", "to_gray", "overlay", "show_pictures", "probability_picture", "show_images",
             "comparison", "encode_png", "save_png", "Table", "plot_history", "plot_scores",
