@@ -45,6 +45,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "save", "load", "warm_start",
         ],
         "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
+        "layers": [
+            "disordered_columns", "boundaries_from_labels", "labels_from_boundaries", "ordered_labels",
+            "boundaries_from_probabilities", "boundary_errors", "layer_thickness", "measure_layers",
+        ],
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
