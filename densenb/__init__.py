@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "read_stack", "write_stack",
         ],
         "datasets": ["synthetic_em", "DataNotFound", "isbi2012", "axondeepseg_sem"],
+        "phantoms": ["synthetic_oct"],
         "plots": [
             "PALETTE", "COMPARISON_COLORS", "to_gray", "overlay", "show_pictures", "probability_picture", "show_images",
             "comparison", "encode_png", "save_png", "Table", "plot_history", "plot_scores",
@@ -47,6 +48,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "inference": [
             "MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict",
             "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction",
+        ],
+        "layers": [
+            "disordered_columns", "boundaries_from_labels", "labels_from_boundaries", "ordered_labels",
+            "boundaries_from_probabilities", "boundary_errors", "layer_thickness", "measure_layers",
         ],
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
