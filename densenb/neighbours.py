@@ -36,10 +36,10 @@ class _PairLoss(PixelLoss):
         weight = ops.ones_like(counts)
         if sample_weight is not None and not self.everywhere:
             weight = weight * _checked_pixel_weights(sample_weight, self.axis, self.dtype)
-        values, total, number = self._values(y_pred), 0.0, 0.0
+        values, total, number = ops.where(counts > 0, self._values(y_pred), 0.0), 0.0, 0.0
         for axis, distance in self._steps():
-            (first, second), both = _pairs(values, axis, distance), ops.minimum(*_pairs(counts, axis, distance))
-            cost = self._cost(ops.where(both > 0, first, 0.0), ops.where(both > 0, second, 0.0))
+            both = ops.minimum(*_pairs(counts, axis, distance))
+            cost = self._cost(*_pairs(values, axis, distance))
             total += ops.sum(cost * both * ops.minimum(*_pairs(weight, axis, distance)))
             number += ops.sum(both)
         return total / ops.maximum(number, 1.0)
