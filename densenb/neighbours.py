@@ -114,7 +114,7 @@ class Monotonic(_PairLoss):
     order : sequence of int, optional
         The ordered classes from top to bottom. A class that is left out may lie anywhere ("don't care"). Default: all, as they are numbered.
     distances : sequence of int
-        How many rows apart the pixels of a pair are. Default (1, 2, 4, 8, 16).
+        How many rows apart the pixels of a pair are. Default (1, 4, 16).
     everywhere : bool
         False (default): pairs of two labelled pixels count. True: all pairs but those with a pixel labelled as a free class, and
         weight maps are not used.
@@ -132,7 +132,7 @@ class Monotonic(_PairLoss):
     >>> WeightedSum([CrossEntropy(), Monotonic(order=(0, 1, 2, 3))], [1, 1])       # class 4 may lie anywhere
     """
 
-    def __init__(self, order=None, distances=(1, 2, 4, 8, 16), everywhere=False, data_format="channels_first",
+    def __init__(self, order=None, distances=(1, 4, 16), everywhere=False, data_format="channels_first",
                  reduction="sum_over_batch_size", name="monotonic", dtype=None):
         super().__init__(everywhere, data_format, reduction, name, dtype)
         self.order = None if order is None else _checked_whole(order, "order", 0, (0, 1, 2))
@@ -160,12 +160,14 @@ class Monotonic(_PairLoss):
 
     def _values(self, y_pred):
         order = self._order(y_pred.shape[self.axis])
-        return ops.cumsum(ops.take(y_pred, order[::-1], axis=self.axis), axis=self.axis)     # P(last), P(last two), …, S
+        tails = ops.cumsum(ops.take(y_pred, order[::-1], axis=self.axis), axis=self.axis)    # P(last), P(last two), …, S
+        later, some = ops.split(tails, [len(order) - 1], axis=self.axis)
+        return ops.concatenate([later / ops.maximum(some, 1e-30), ops.stop_gradient(some)], axis=self.axis)
 
     def _cost(self, first, second):
         n = first.shape[self.axis]
-        (tails, some), (later_tails, later_some) = (ops.split(x, [n - 1], axis=self.axis) for x in (first, second))
-        return ops.sum(ops.relu(tails * later_some - later_tails * some), axis=self.axis, keepdims=True)
+        (upper, weight), (lower, other_weight) = (ops.split(x, [n - 1], axis=self.axis) for x in (first, second))
+        return weight * other_weight * ops.sum(ops.relu(upper - lower), axis=self.axis, keepdims=True)
 
     def get_config(self):
         return {**super().get_config(), "order": self.order, "distances": self.distances}
