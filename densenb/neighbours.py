@@ -96,7 +96,7 @@ class TotalVariation(_PairLoss):
 # %% ../nbs/api/05_neighbours.ipynb #a1002316
 def _checked_whole(values, name, least, example):
     """A tuple of different whole numbers of at least `least`."""
-    values = tuple(values)
+    values = tuple(np.atleast_1d(values).tolist())
     if not values or len(set(values)) != len(values) or not all(v == int(v) and v >= least for v in values):
         raise InputError(f"{name}: expected different whole numbers of at least {least}, received {values}; fix: {name}={example}")
     return tuple(int(v) for v in values)
@@ -111,8 +111,8 @@ class Monotonic(_PairLoss):
 
     Parameters
     ----------
-    order : sequence of int, optional
-        The ordered classes from top to bottom. A class that is left out may lie anywhere ("don't care"). Default: all, as they are numbered.
+    order : int or sequence of int, optional
+        The ordered classes from top to bottom; a number n means 0 … n-1. A class that is left out may lie anywhere ("don't care"). Default: all, as they are numbered.
     distances : sequence of int
         How many rows apart the pixels of a pair are. Default (1, 4, 16).
     everywhere : bool
@@ -135,6 +135,7 @@ class Monotonic(_PairLoss):
     def __init__(self, order=None, distances=(1, 4, 16), everywhere=False, data_format="channels_first",
                  reduction="sum_over_batch_size", name="monotonic", dtype=None):
         super().__init__(everywhere, data_format, reduction, name, dtype)
+        order = range(order) if isinstance(order, int) else order
         self.order = None if order is None else _checked_whole(order, "order", 0, (0, 1, 2))
         self.distances = _checked_whole(distances, "distances", 1, (1, 4, 16))
 
