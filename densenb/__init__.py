@@ -24,6 +24,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "PALETTE", "COMPARISON_COLORS", "to_gray", "overlay", "show_pictures", "probability_picture", "show_images",
             "comparison", "encode_png", "save_png", "Table", "plot_history", "plot_scores",
         ],
+        "rois": ["read_rois"],
+        "strokes": ["pen_strokes"],
         "augmentation": [
             "SYMMETRIES", "symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh", "mesh_displacement",
             "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
