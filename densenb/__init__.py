@@ -26,8 +26,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "rois": ["read_rois"],
         "strokes": ["pen_strokes"],
+        "tiles": ["cut_window", "mirror_pad", "pad_to_tile", "random_crop", "tile_starts", "cut_tiles", "apply_2d"],
         "augmentation": [
-            "SYMMETRIES", "symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh", "mesh_displacement",
+            "SYMMETRIES", "symmetry", "random_symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh", "mesh_displacement",
             "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
             "blur_or_sharpen", "Augmentation",
         ],

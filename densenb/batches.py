@@ -12,8 +12,9 @@ import warnings
 import keras
 import numpy as np
 
-from .augmentation import Augmentation, _mirror
+from .augmentation import Augmentation
 from .stacks import InputError, Stack
+from .tiles import cut_window
 
 # %% ../nbs/api/04_batches.ipynb #6a6c8774
 def one_hot(labels, n_classes):
@@ -83,15 +84,6 @@ def _count(labels, n_classes):
                          f"fix: n_classes={known.max() + 1}")
     return np.bincount(known, minlength=n_classes)
 
-# %% ../nbs/api/04_batches.ipynb #6d09b4f6
-def _window(array, top, left, rows, cols):
-    """The (…, rows, cols) window at (top, left); outside the array its mirror image continues."""
-    if top >= 0 and left >= 0 and top + rows <= array.shape[-2] and left + cols <= array.shape[-1]:
-        return array[..., top:top + rows, left:left + cols]
-    row = _mirror(np.arange(top, top + rows), array.shape[-2])
-    col = _mirror(np.arange(left, left + cols), array.shape[-1])
-    return array[..., row[:, None], col]
-
 # %% ../nbs/api/04_batches.ipynb #31f3002b
 def _random_corner(size, tile, rng):
     """A random top-left corner (row, col) for a tile in an image of `size` (rows, cols)."""
@@ -115,7 +107,7 @@ def _labelled_corner(labels, candidates, tile, rng, tries=4):
     size = labels.shape[-2:]
     for _ in range(tries):
         corner = _random_corner(size, tile, rng)
-        if candidates is None or (_window(labels, *corner, tile, tile) >= 0).any(): return corner
+        if candidates is None or (cut_window(labels, *corner, tile, tile) >= 0).any(): return corner
     return _corner_around(divmod(int(candidates[rng.integers(len(candidates))]), size[1]), size, tile, rng)
 
 # %% ../nbs/api/04_batches.ipynb #4d807a75
@@ -123,7 +115,7 @@ def _cut(image, labels, corner, tile, augmentation, rng, scale):
     """The augmented tile at `corner`."""
     margin = augmentation.margin(tile)
     window = (corner[0] - margin, corner[1] - margin, tile + 2 * margin, tile + 2 * margin)
-    return augmentation(_window(image, *window), _window(labels, *window), rng, scale, tile)
+    return augmentation(cut_window(image, *window), cut_window(labels, *window), rng, scale, tile)
 
 
 def _draw_tile(image, labels, candidates, tile, augmentation, rng, scale):
