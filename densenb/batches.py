@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from .augmentation import Augmentation
 from .stacks import InputError, Stack
-from .tiles import cut_window
+from .tiles import cut_window as _window
 
 # %% ../nbs/api/04_batches.ipynb #6a6c8774
 def one_hot(labels, n_classes):
@@ -108,7 +108,7 @@ def _labelled_corner(labels, candidates, tile, rng, tries=4):
     size = labels.shape[-2:]
     for _ in range(tries):
         corner = _random_corner(size, tile, rng)
-        if candidates is None or (cut_window(labels, *corner, tile, tile) >= 0).any(): return corner
+        if candidates is None or (_window(labels, *corner, tile, tile) >= 0).any(): return corner
     return _corner_around(divmod(int(candidates[rng.integers(len(candidates))]), size[1]), size, tile, rng)
 
 # %% ../nbs/api/04_batches.ipynb #4d807a75
@@ -130,7 +130,7 @@ def _cut(image, labels, corner, tile, augmentation, rng, scale):
     """The augmented tile at `corner`."""
     margin = augmentation.margin(tile) if hasattr(augmentation, "margin") else 0
     window = (corner[0] - margin, corner[1] - margin, tile + 2 * margin, tile + 2 * margin)
-    return _augmented(augmentation, cut_window(image, *window), cut_window(labels, *window), rng, scale, tile)
+    return _augmented(augmentation, _window(image, *window), _window(labels, *window), rng, scale, tile)
 
 
 def _draw_tile(image, labels, candidates, tile, augmentation, rng, scale):
