@@ -43,7 +43,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "save", "load", "warm_start",
         ],
         "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
-        "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
+        "segments": ["METHODS", "segment", "clean_up", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
             "pixel_statistics", "Training", "train",
