@@ -56,7 +56,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "disordered_columns", "boundaries_from_labels", "labels_from_boundaries", "ordered_labels",
             "boundaries_from_probabilities", "boundary_errors", "layer_thickness", "measure_layers",
         ],
-        "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
+        "segments": ["METHODS", "segment", "clean_up", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
             "pixel_statistics", "Training", "train",
