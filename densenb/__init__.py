@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "resampling": ["resize", "resample"],
         "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
-        "losses": ["PixelLoss", "CrossEntropy", "Dice", "WeightedSum"],
+        "losses": ["PixelLoss", "CrossEntropy", "Focal", "OverlapLoss", "Dice", "Tversky", "WeightedSum", "MultiLabelCrossEntropy"],
         "metrics": [
             "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
             "rand_and_information", "cell_probability", "BoundaryScores", "isbi2012_scores", "ErrorCurve", "pixel_error",
