@@ -30,7 +30,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "blur_or_sharpen", "Augmentation",
         ],
         "resampling": ["resize", "resample"],
-        "batches": ["one_hot", "class_weights", "random_tile", "Minibatches"],
+        "batches": ["one_hot", "class_weights", "border_weights", "random_tile", "Minibatches"],
         "losses": ["PixelLoss", "CrossEntropy", "Focal", "OverlapLoss", "Dice", "Tversky", "WeightedSum", "MultiLabelCrossEntropy"],
         "metrics": [
             "THRESHOLDS", "confusion_matrix", "pixel_scores", "connected_cells", "thin_boundaries",
