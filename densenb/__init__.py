@@ -38,14 +38,15 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "rand_error", "warping_error", "adapted_rand", "variation_of_information",
         ],
         "models": [
-            "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "unet", "set_normalisation",
+            "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "HEADS", "unet", "set_normalisation",
             "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description",
             "save", "load", "warm_start",
         ],
+        "networks": ["unet2017", "valid_size", "MirrorMargin", "unet2015", "Bilinear", "VGG16", "fcn", "FC_DENSENETS", "densenet_fcn", "ARCHITECTURES"],
         "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict"],
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
-            "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
+            "PRESETS", "Preset", "preset", "build_model", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
             "pixel_statistics", "Training", "train",
         ],
         "blocks": ["blocked_split", "folds", "check_leaks"],
