@@ -491,10 +491,10 @@ def _check_budget(minutes, epochs, steps):
 def _new_model(stack, preset, seed, earlier=None):
     """A model for this stack, its weights from an earlier one where they fit."""
     _start_tensorflow()
-    from densenb.models import load, set_description, unet
-    from densenb.training import preset as recipe
+    from densenb.models import load, set_description
+    from densenb.training import build_model
     earlier = None if earlier is None else load(earlier)
-    model = unet(n_classes=max(stack.n_classes, 2), n_channels=stack.n_channels, seed=seed, **recipe(preset).model)
+    model = build_model(preset, max(stack.n_classes, 2), stack.n_channels, seed=seed)
     set_description(model, class_names=stack.class_names, label_values=stack.label_values, boundary=stack.boundary, unlabelled=stack.unlabelled)
     if earlier is not None:
         from densenb.models import warm_start

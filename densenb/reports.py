@@ -17,6 +17,7 @@ from html import escape
 from importlib import metadata, resources
 from pathlib import Path
 from string import Template
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -279,8 +280,8 @@ def _slices_table(scores):
             + "".join(map(line, scores.slices)) + line(dict(name="mean", **scores.mean), ' class="mean"') + "</tbody></table></div>")
 
 # %% ../nbs/api/16_reports.ipynb #5bc9c43c
-def _class_tables(scores):
-    """Per-class scores and the confusion matrix, side by side."""
+def _class_tables(scores, what="All labelled pixels together."):
+    """Per-class scores and the confusion matrix, side by side; of anything with `per_class`, `confusion` and `class_names`."""
     rows = "".join("<tr>" + f'<th scope="row">{_text(row["class"])}</th>' + "".join(f"<td>{_text(row[key])}</td>" for key in list(row)[1:]) + "</tr>"
                    for row in scores.per_class.rows)
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in scores.per_class.columns)
@@ -290,11 +291,25 @@ def _class_tables(scores):
         f'<td style="--share:{share:.3f}">{share:.1%}<small>{count:,}</small></td>' for count, share in zip(counts[i], shares[i])) + "</tr>"
         for i, name in enumerate(scores.class_names))
     names = "".join(f'<th scope="col">{_text(name)}</th>' for name in scores.class_names)
-    return (f'<div class="two"><div><h2>Per class</h2><p class="note">All labelled pixels together.</p><div class="scroll" tabindex="0" role="region" '
+    return (f'<div class="two"><div><h2>Per class</h2><p class="note">{_text(what)}</p><div class="scroll" tabindex="0" role="region" '
             f'aria-label="scores per class"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>'
             f'<div><h2>Confusion matrix</h2><p class="note">Rows are the truth, columns the prediction; pixels.</p><div class="scroll" tabindex="0" '
             f'role="region" aria-label="confusion matrix"><table class="confusion"><thead><tr><th scope="col">truth</th>{names}</tr></thead>'
             f"<tbody>{matrix}</tbody></table></div></div></div>")
+
+# %% ../nbs/api/16_reports.ipynb #1310bf5b
+def _training_classes(history):
+    """What happened to every class during the training, on the slices that choose."""
+    if not getattr(history, "matrices", None): return ""
+    found, curves = history.report(), history.f1
+    number = next((k for k, row in enumerate(curves.rows) if row["step"] == history.best_step), -1)
+    names = [row["class"] for row in found.rows]
+    shown = SimpleNamespace(per_class=found, confusion=np.array(history.matrices[number]), class_names=names)
+    steps = [row["step"] for row in curves.rows]
+    chart = _chart("F1 of every class", {name: (steps, [row[name] for row in curves.rows]) for name in names[:4]}, x_label="step",
+                   mark=(history.best_step, "chosen")) if len(steps) > 1 else ""
+    return (f'<details><summary>Every class during the training, on the slices that choose</summary><div class="charts">{chart}</div>'
+            f"{_class_tables(shown, found.caption)}</details>")
 
 # %% ../nbs/api/16_reports.ipynb #d3a13c8e
 def _score_sections(scores):
@@ -347,6 +362,10 @@ def software_versions():
     return versions | {"machine": f"{platform.system()} {platform.machine()}, {cores} CPU cores"}
 
 # %% ../nbs/api/16_reports.ipynb #351c4a93
+def _preset_name(recipe):
+    """The name of a recipe, which is stored as data or as its name."""
+    return recipe.get("name") if isinstance(recipe, dict) else recipe
+
 def _as_facts(description):
     """What a model's description says that a reader wants to know."""
     facts = asdict(description) if is_dataclass(description) else dict(description or {})
@@ -354,13 +373,13 @@ def _as_facts(description):
              "tile": "tile", "overlap of tiles": "halo", "symmetries averaged": "symmetries", "threshold": "threshold",
              "threshold chosen on": "threshold_chosen_on"}
     facts["threshold_chosen_on"] = _span(facts["threshold_chosen_on"]) if isinstance(facts.get("threshold_chosen_on"), list) else facts.get("threshold_chosen_on")
+    facts["preset"] = _preset_name(facts.get("preset"))
     return {name: facts.get(key) for name, key in shown.items()}
 
 def _as_settings(history):
     """What would repeat a training."""
     settings = dict(getattr(history, "settings", None) or {})
-    recipe = settings.get("preset")
-    facts = {"preset": recipe.get("name") if isinstance(recipe, dict) else recipe, "steps": settings.get("steps"), "rounds": settings.get("rounds"),
+    facts = {"preset": _preset_name(settings.get("preset")), "steps": settings.get("steps"), "rounds": settings.get("rounds"),
              "seed": settings.get("seed"), "weights of step": getattr(history, "best_step", None)}
     seconds = getattr(history, "seconds", None)
     return facts | {"training took": _clock(seconds) if seconds else None}
@@ -415,7 +434,7 @@ def write_report(path, *, title, stack, probabilities, scores=None, history=None
     facts = [_facts("The model", _as_facts(description)), _facts("The training", _as_settings(history) | (settings or {})),
              _facts("The split", split or {}), _facts("Made with", software_versions())]
     body = [_cards(scores) if scores is not None else "", _pictures(stack, probabilities, scores), _score_sections(scores) if scores is not None else "",
-            _curves(scores, history), _findings(checkup), f'<div class="two">{"".join(facts)}</div>',
+            _curves(scores, history), _training_classes(history), _findings(checkup), f'<div class="two">{"".join(facts)}</div>',
             f"<h2>Make it again</h2><pre>{_text(command)}</pre>" if command else ""]
     template = Template((resources.files("densenb") / "assets" / "report.html").read_text(encoding="utf-8"))
     page = template.substitute(title=_text(title), lead=_text(lead or f"{len(stack)} image{'s' * (len(stack) != 1)}."), version=_text(densenb.__version__),
