@@ -6,13 +6,13 @@
 __all__ = ['WIDE', 'PHONE', 'LOOK', 'WORDS', 'LOOKED_AT', 'serving', 'visitor', 'listen', 'page_problems', 'search_problems',
            'copy_problems', 'dark_problems', 'frame_problems', 'inventory', 'pages_of', 'walk']
 
-# %% ../../nbs/project/04_walk.ipynb #ccd14ff7
+# %% ../../nbs/project/04_walk.ipynb #5c5ba577
 import contextlib, functools, http.server, re, threading, zlib
 from pathlib import Path
 
 from .browser import CHROMIUM_OPTIONS, find_browser
 
-# %% ../../nbs/project/04_walk.ipynb #a82da9bc
+# %% ../../nbs/project/04_walk.ipynb #eb2366e2
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files without a line for each."""
 
@@ -34,7 +34,7 @@ def serving(folder):
         try: yield f"http://127.0.0.1:{server.server_port}"
         finally: server.shutdown()
 
-# %% ../../nbs/project/04_walk.ipynb #946501c0
+# %% ../../nbs/project/04_walk.ipynb #33f65f97
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -48,7 +48,7 @@ async def visitor(size=WIDE):
         yield await context.new_page()
         await browser.close()
 
-# %% ../../nbs/project/04_walk.ipynb #e88b4e56
+# %% ../../nbs/project/04_walk.ipynb #aa16506a
 def listen(page, address):
     """A list that grows with every sentence of complaint while a page is used: errors, failed requests, and requests to other hosts than `address`."""
     heard = []
@@ -59,7 +59,7 @@ def listen(page, address):
     page.on("response", lambda response: response.status >= 400 and heard.append(f"{response.url} answers {response.status}"))
     return heard
 
-# %% ../../nbs/project/04_walk.ipynb #c631a695
+# %% ../../nbs/project/04_walk.ipynb #62a75bf2
 LOOK = """() => {
     const problems = [], width = document.documentElement.clientWidth, root = document.querySelector("article") || document.body;
     if (document.documentElement.scrollWidth > width) problems.push(`is ${document.documentElement.scrollWidth} px wide on a screen of ${width} px`);
@@ -88,7 +88,7 @@ async def page_problems(page, address, name, heard):
         found += await page.evaluate(LOOK)
     return [f"{name} {sentence}" for sentence in dict.fromkeys([*heard, *found])]
 
-# %% ../../nbs/project/04_walk.ipynb #294fb202
+# %% ../../nbs/project/04_walk.ipynb #d6911901
 async def search_problems(page, address, word):
     """What is wrong with the search for a word, one sentence or none."""
     await page.goto(f"{address}/index.html")
@@ -103,7 +103,7 @@ async def search_problems(page, address, word):
     text = await page.locator("article").inner_text()
     return [] if word.lower() in text.lower() else [f"the search for {word} leads to {page.url.removeprefix(address)}, where the word is not"]
 
-# %% ../../nbs/project/04_walk.ipynb #15b9ebfa
+# %% ../../nbs/project/04_walk.ipynb #d6b40596
 async def copy_problems(page, address, name):
     """What is wrong with the first copy button of a page."""
     await page.goto(f"{address}/{name}")
@@ -127,7 +127,7 @@ async def dark_problems(page, address, name):
         return [light(style.backgroundColor), light(getComputedStyle(document.querySelector("article p")).color)] }}""")
     return [] if ground < 0.2 and letters > 0.6 else [f"{name}: dark is ground {ground:.2f} with letters {letters:.2f}; 0 is black and 1 white"]
 
-# %% ../../nbs/project/04_walk.ipynb #b62ba444
+# %% ../../nbs/project/04_walk.ipynb #bf0a1a2c
 async def frame_problems(page, address, name):
     """What is wrong with the first player of frames on a page."""
     await page.goto(f"{address}/{name}")
@@ -139,13 +139,13 @@ async def frame_problems(page, address, name):
     same = [what for what, one, two in zip(("picture", "name"), before, after) if one == two]
     return [f"{name}: the slider moves and the {what} stays" for what in same]
 
-# %% ../../nbs/project/04_walk.ipynb #706e8877
+# %% ../../nbs/project/04_walk.ipynb #c379c10b
 def inventory(path):
     """The names in an `objects.inv`, without the places they lead to."""
     head, body = re.match(rb"((?:#[^\n]*\n){4})(.*)", Path(path).read_bytes(), re.S).groups()
     return [line.split(" ", 1)[0] for line in zlib.decompress(body).decode().splitlines()]
 
-# %% ../../nbs/project/04_walk.ipynb #a262c2a5
+# %% ../../nbs/project/04_walk.ipynb #5e4094db
 WORDS = ("V_rand", "unet")  # to be found
 LOOKED_AT = ("index", "tutorials/01_five_minutes", "api/10_training", "tutorials/gallery", "explanations/why_not_accuracy")
 
