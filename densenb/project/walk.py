@@ -170,7 +170,7 @@ async def walk(site, public=(), screenshots=None):
     """
     known = {f"{name.split('.')[0]}.{name.rsplit('.', 1)[-1]}" for name in inventory(Path(site, "objects.inv"))}
     problems = [f"objects.inv lacks {name}" for name in public if name not in known]
-    pages, moving, noted = (pages_of(site, text) for text in ("", 'class="densenb-frames"', 'class="needs-kernel"'))
+    pages, moving, noted = (pages_of(site, text) for text in ("", '<div class="densenb-frames"', '<p class="needs-kernel"'))
     with serving(site) as address:
         async with visitor() as page:
             heard = listen(page, address)
