@@ -152,7 +152,7 @@ def convert_page(processed, original, module, kinds, targets, users=None, path=P
     head = re.sub(r"^> ", "", "".join(original["cells"][0]["source"]), flags=re.M)
     head = dict(cell_type="markdown", metadata={}, source=link_names(head, targets))
     for number, cell in enumerate([head, *cells]): cell["id"] = f"cell-{number}"
-    metadata = {**original["metadata"], "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+    metadata = {**{key: value for key, value in original["metadata"].items() if key != "widgets"}, "language_info": {"name": "python", "pygments_lexer": "ipython3"},
                 "source_map": list(range(1, len(cells) + 2))}
     return {"nbformat": 4, "nbformat_minor": 5, "cells": [head, *cells], "metadata": metadata}
 
@@ -189,8 +189,13 @@ def _page_cell(cell, module, kinds, targets, line):
         text = description(module, marker[1], kinds[marker[1]]) + line(marker[1])
         return dict(cell_type="markdown", metadata={}, source=text)
     if cell["cell_type"] == "markdown": return dict(cell_type="markdown", metadata={}, source=link_names(source, targets))
-    outputs = [made for output in cell.get("outputs", []) for made in ({**output, **_required(output)}, *_kernel_note(output))]
+    outputs = [made for output in cell.get("outputs", []) for made in ({**_still(output), **_required(output)}, *_kernel_note(output))]
     return dict(cell_type="code", metadata={}, execution_count=None, source=source, outputs=outputs)
+
+
+def _still(output):
+    """An output without its live view, whose scripts and fonts would come from elsewhere."""
+    return {**output, "data": {key: value for key, value in output["data"].items() if key != VIEW}} if "data" in output else output
 
 
 def _required(output):

@@ -70,7 +70,7 @@ LOOK = """() => {
     for (const image of root.querySelectorAll("img")) {
         const name = image.src.slice(-60);
         if (!image.naturalWidth) problems.push(`the picture ${name} does not load`);
-        else if (!name.endsWith("svg") && image.naturalWidth < 0.95 * image.clientWidth)
+        else if (!name.endsWith("svg") && image.naturalWidth < 0.5 * image.clientWidth)
             problems.push(`the picture ${name} is blown up from ${image.naturalWidth} to ${image.clientWidth} px`);
     }
     if (!document.querySelector("h1")) problems.push("has no heading");
