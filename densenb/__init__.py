@@ -74,6 +74,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "advice": ["object_width", "flop_per_pixel", "machine_rate", "seconds_per_pixel", "suggest", "advise"],
         "annotation": ["draw_stroke", "Stroke", "Annotation", "Annotator", "annotate"],
+        "frames": ["Frames", "show_frames"],
         "monitor": ["TrainingRecord", "TrainingMonitor"],
         "teaching": ["normalised_entropy", "unsure_windows", "Teacher", "Teaching", "teach"],
         "doctor": ["Finding", "Checkup", "check", "FolderCheckup", "check_folder"],

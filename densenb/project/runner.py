@@ -53,12 +53,12 @@ def find_notebooks(root, named=()):
     root : path
         The project's folder.
     named : sequence of str
-        Files, folders or stems (`00_stacks`) to choose from them; empty means all.
+        Files, folders, stems (`00_stacks`), or stems with their folder (`api/00_stacks`) to choose from them; empty means all.
 
     Raises
     ------
     FileNotFoundError
-        When a name fits no notebook.
+        When a name fits no notebook, or a stem fits several.
     """
     folder = Path(root) / project_settings(root).get("nbs_path", "nbs")
     everything = [path for path in sorted(folder.rglob("*.ipynb"))
@@ -68,12 +68,15 @@ def find_notebooks(root, named=()):
     for name in named:
         if not any(_is_meant(path, name) for path in chosen):
             raise FileNotFoundError(f"{name}: no such notebook in {folder.name}/; fix: name a file, a folder or a stem")
+        alike = [path.relative_to(folder).with_suffix("").as_posix() for path in chosen if path.stem == name]
+        if len(alike) > 1: raise FileNotFoundError(f"{name}: {len(alike)} notebooks have this name; fix: say {' or '.join(alike)}")
     return chosen
 
 
 def _is_meant(path, name):
     named = Path(name).resolve()
-    return path.stem == name or path.resolve() == named or named in path.resolve().parents
+    stem = path.with_suffix("").as_posix().endswith(f"/{str(name).strip('/')}")
+    return stem or path.resolve() == named or named in path.resolve().parents
 
 # %% ../../nbs/project/00_runner.ipynb #31499a23
 def directives(source):
