@@ -62,9 +62,9 @@ def _own_threshold(model):
 
 def _fresh_model(stack, recipe, seed, build=None):
     """A new model for this stack: the recipe's, or what `build(seed)` gives."""
-    from densenb.models import unet
+    from densenb.training import build_model
     if build is not None: return build(seed)
-    return unet(n_classes=max(stack.n_classes, 2), n_channels=stack.n_channels, seed=seed, **recipe.model)
+    return build_model(recipe, max(stack.n_classes, 2), stack.n_channels, seed=seed)
 
 # %% ../nbs/api/11_protocols.ipynb #b559d2b6
 def _train_and_score(model, parts, recipe, seed, budget, folder=None, progress=True):

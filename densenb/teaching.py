@@ -19,12 +19,12 @@ from scipy.ndimage import uniform_filter
 
 from .annotation import Annotation, Annotator
 from .inference import predict
-from .models import load, save, unet
+from .models import load, save
 from .monitor import TrainingMonitor
 from .plots import encode_png, probability_picture, to_gray
 from .stacks import InputError, atomic_path
 from .training import preset as find_preset
-from .training import train
+from .training import build_model, train
 
 # %% ../nbs/api/15_teaching.ipynb #faa08a33
 def normalised_entropy(probabilities):
@@ -121,7 +121,7 @@ class Teacher:
         if state is not None and state.exists() and (self.out / "model.keras").exists():
             self.round = json.loads(state.read_text())["round"]
             return load(self.out / "model.keras")
-        return unet(len(self.annotation.class_names), self.stack.n_channels, seed=self.seed, **self.preset.model)
+        return build_model(self.preset, len(self.annotation.class_names), self.stack.n_channels, seed=self.seed)
 
     def stop(self):
         """End the training of this round after the current step; the round counts."""
