@@ -344,7 +344,9 @@ _Boundary = Annotated[Optional[int], typer.Option("--boundary", metavar="VALUE",
 
 def _read(images, labels=None, axes=None, classes=None, class_names=None, unlabelled=None, boundary=None):
     """The stack that the options describe."""
-    from densenb.stacks import read_stack
+    from densenb.stacks import InputError, read_stack
+    if labels is not None and images.resolve() == labels.resolve():
+        raise InputError(f"LABELS: expected another file or folder than IMAGES, received {labels} for both; fix: put the label files into a folder of their own")
     return read_stack(images, labels, axes=axes, classes=_numbers(classes, "--classes"), class_names=_words(class_names),
                       unlabelled=unlabelled, boundary=boundary)
 
@@ -443,6 +445,16 @@ def _read_truth(files, axes, classes, unlabelled):
     return labels, values, [f"{_stem(files[0])}[{i:0{len(str(len(labels) - 1))}d}]" for i in range(len(labels))]
 
 # %% ../nbs/api/17_cli.ipynb #7450677b
+def _prediction_files(path):
+    """The files of a prediction, and what labels pair with: the same files, or the folders that predict made of several inputs."""
+    from densenb.stacks import _all_files
+    for name in ("probabilities.tif", "segmentation.tif"):
+        files = sorted(path.glob(f"*/{name}")) if path.is_dir() else []
+        if files: return files, [file.parent.with_name(f"{file.parent.name}.tif") for file in files]
+    files = _all_files(path, "PREDICTION")
+    return files, files
+
+# %% ../nbs/api/17_cli.ipynb #39de1009
 @app.command("score", epilog="Example:  densenb score train-labels.tif run1/probabilities.tif --slices 25-29 --boundary 0")
 def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The truth: a label stack, or a folder of label files.")],
           prediction: Annotated[Path, typer.Argument(metavar="PREDICTION", help="Probabilities as predict writes them, or labels with the same values.")],
@@ -456,8 +468,8 @@ def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The tr
     """
     from densenb.evaluation import score
     from densenb.stacks import InputError, _all_files, _pair
-    predicted = _all_files(prediction, "PREDICTION")
-    files = _pair(predicted, _all_files(labels, "LABELS"))
+    predicted, beside = _prediction_files(prediction)
+    files = _pair(beside, _all_files(labels, "LABELS"))
     truth, values, names = _read_truth(files, axes, _numbers(classes, "--classes"), unlabelled)
     if (chosen := _pick(slices, names, "--slices")) is not None:
         truth, names = [truth[i] for i in chosen], [names[i] for i in chosen]
