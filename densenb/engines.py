@@ -150,7 +150,7 @@ def _missing(engine, precision):
     return [package for package in _packages(engine, precision) if importlib.util.find_spec(package) is None]
 
 # %% ../nbs/api/08_engines.ipynb #b575e0b6
-WORTH_CONVERTING = 16e6  # pixels
+WORTH_CONVERTING = 32e6  # pixels
 
 
 def choose_engine(engine="auto", precision="float32", pixels=0):
