@@ -13,8 +13,9 @@ import keras
 import numpy as np
 from scipy import ndimage
 
-from .augmentation import Augmentation, _mirror
+from .augmentation import Augmentation
 from .stacks import InputError, Stack
+from .tiles import cut_window as _window
 
 # %% ../nbs/api/04_batches.ipynb #6a6c8774
 def one_hot(labels, n_classes):
@@ -84,15 +85,6 @@ def _count(labels, n_classes):
                          f"fix: n_classes={known.max() + 1}")
     return np.bincount(known, minlength=n_classes)
 
-# %% ../nbs/api/04_batches.ipynb #6d09b4f6
-def _window(array, top, left, rows, cols):
-    """The (…, rows, cols) window at (top, left); outside the array its mirror image continues."""
-    if top >= 0 and left >= 0 and top + rows <= array.shape[-2] and left + cols <= array.shape[-1]:
-        return array[..., top:top + rows, left:left + cols]
-    row = _mirror(np.arange(top, top + rows), array.shape[-2])
-    col = _mirror(np.arange(left, left + cols), array.shape[-1])
-    return array[..., row[:, None], col]
-
 # %% ../nbs/api/04_batches.ipynb #31f3002b
 def _random_corner(size, tile, rng):
     """A random top-left corner (row, col) for a tile in an image of `size` (rows, cols)."""
@@ -114,7 +106,8 @@ def _labelled_pixels(labels):
 def _labelled_corner(labels, candidates, tile, rng, tries=4):
     """A random corner of a tile that holds a labelled pixel; `candidates` as `_labelled_pixels` gives them."""
     size = labels.shape[-2:]
-    for _ in range(tries):
+    sparse = candidates is not None and 2 * len(candidates) < size[0] * size[1]
+    for _ in range(0 if sparse else tries):
         corner = _random_corner(size, tile, rng)
         if candidates is None or (_window(labels, *corner, tile, tile) >= 0).any(): return corner
     return _corner_around(divmod(int(candidates[rng.integers(len(candidates))]), size[1]), size, tile, rng)
@@ -184,15 +177,14 @@ def random_tile(image, labels, *, tile=192, augmentation=None, rng=None, scale=N
 
 # %% ../nbs/api/04_batches.ipynb #cf543379
 def _chances(stack, candidates):
-    """Probability of drawing each image: its area, or 0 if nothing in it is labelled."""
+    """Probability of drawing each image, in proportion to its labelled pixels."""
     if stack.labels is None:
         raise InputError("stack: expected images with labels, received images only; fix: stack.with_labels(labels)")
-    areas = np.array([image.shape[-2] * image.shape[-1] * (found is None or len(found) > 0)
-                      for image, found in zip(stack.images, candidates)], float)
-    if not areas.sum():
-        raise InputError(f"labels: expected at least one labelled pixel, received {len(areas)} examples without any "
+    labelled = np.array([image.shape[-2] * image.shape[-1] if found is None else len(found) for image, found in zip(stack.images, candidates)], float)
+    if not labelled.sum():
+        raise InputError(f"labels: expected at least one labelled pixel, received {len(labelled)} examples without any "
                          "(all values negative); fix: check `unlabelled=` where the labels are read")
-    return areas / areas.sum()
+    return labelled / labelled.sum()
 
 
 def _scale(images):
@@ -320,7 +312,7 @@ class Minibatches(keras.utils.PyDataset):
     Parameters
     ----------
     stack : Stack
-        Images of one or of several sizes, and labels. Images are drawn in proportion to their area; those without a labelled
+        Images of one or of several sizes, and labels. Images are drawn in proportion to their labelled pixels; those without a labelled
         pixel are left out.
     tile : int
         Edge length of the tiles in pixels; any number.

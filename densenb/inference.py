@@ -161,6 +161,12 @@ def _from_pass(number, down, across):
     return (second if number else ~second).astype(np.float32)
 
 # %% ../nbs/api/08_inference.ipynb #e44b84a3
+def _spread(length, window, step, grid):
+    """Where windows begin that are spread evenly along one axis, on the grid, at most `step` px apart."""
+    end = _up_to(length, grid) - window
+    pieces = max(1, -(-end // step))
+    return sorted({end * k // pieces // grid * grid for k in range(pieces + 1)})
+
 def _blend(length, window, starts):
     """Along one axis: the part [first, stop) that each window reaches, and its weight there; weights sum to 1 at every pixel."""
     parts = [(start, min(start + window, length)) for start in starts]
@@ -179,7 +185,7 @@ def blended_plan(rows, cols, tile, overlap=0.5, grid=1):
     tile : int or (int, int) or None
         Side of the windows, in px (rows, cols); rounded up to the grid. None: the whole image.
     overlap : float
-        Share of a window that the next one covers too, 0 … 0.9; the step from window to window is rounded down to the grid.
+        Share of a window that the next one covers too, 0 … 0.9, at least: the windows are spread evenly.
     grid : int
         Windows start and end on multiples of this, in px: `pooling_grid(model)`.
 
@@ -197,7 +203,7 @@ def blended_plan(rows, cols, tile, overlap=0.5, grid=1):
     windows = _window_sides(rows, cols, tile, grid)
     axes = []
     for length, window in zip((rows, cols), windows):
-        starts = _starts(length, window, max(grid, int(window * (1 - overlap)) // grid * grid), grid)
+        starts = _spread(length, window, max(grid, int(window * (1 - overlap)) // grid * grid), grid)
         axes.append(list(zip(starts, *_blend(length, window, starts))))
     return [Tile(top, left, *windows, (slice(*down), slice(*across)), partial(np.multiply.outer, weights, others))
             for top, down, weights in axes[0] for left, across, others in axes[1]]

@@ -315,7 +315,8 @@ def measure_layers(boundaries, *, voxel_size=None, unit="µm", names=None, class
     for name, example in zip(names, layer_thickness(boundaries)):
         for layer, values in zip(layers, example):
             values = values[np.isfinite(values)]
-            numbers = dict(zip(("mean", "sd", "min", "max"), map(float, (values.mean(), values.std(), values.min(), values.max())))) if len(values) else {}
-            scaled = {f"{key}_{unit}": value * pixel for key, value in numbers.items()} if pixel else {}
+            found = [float(x) for x in (values.mean(), values.std(), values.min(), values.max())] if len(values) else [None] * 4
+            numbers = dict(zip(("mean", "sd", "min", "max"), found))
+            scaled = {f"{key}_{unit}": value and value * pixel for key, value in numbers.items()} if pixel else {}
             rows.append({"example": name, "layer": layer, "columns": len(values), **{f"{key}_px": value for key, value in numbers.items()}, **scaled})
     return Table(rows)

@@ -36,10 +36,10 @@ class _PairLoss(PixelLoss):
         weight = ops.ones_like(counts)
         if sample_weight is not None and not self.everywhere:
             weight = weight * _checked_pixel_weights(sample_weight, self.axis, self.dtype)
-        values, total, number = self._values(y_pred), 0.0, 0.0
+        values, total, number = ops.where(counts > 0, self._values(y_pred), 0.0), 0.0, 0.0
         for axis, distance in self._steps():
-            (first, second), both = _pairs(values, axis, distance), ops.minimum(*_pairs(counts, axis, distance))
-            cost = self._cost(ops.where(both > 0, first, 0.0), ops.where(both > 0, second, 0.0))
+            both = ops.minimum(*_pairs(counts, axis, distance))
+            cost = self._cost(*_pairs(values, axis, distance))
             total += ops.sum(cost * both * ops.minimum(*_pairs(weight, axis, distance)))
             number += ops.sum(both)
         return total / ops.maximum(number, 1.0)
@@ -96,7 +96,7 @@ class TotalVariation(_PairLoss):
 # %% ../nbs/api/05_neighbours.ipynb #a1002316
 def _checked_whole(values, name, least, example):
     """A tuple of different whole numbers of at least `least`."""
-    values = tuple(values)
+    values = tuple(np.atleast_1d(values).tolist())
     if not values or len(set(values)) != len(values) or not all(v == int(v) and v >= least for v in values):
         raise InputError(f"{name}: expected different whole numbers of at least {least}, received {values}; fix: {name}={example}")
     return tuple(int(v) for v in values)
@@ -111,10 +111,10 @@ class Monotonic(_PairLoss):
 
     Parameters
     ----------
-    order : sequence of int, optional
-        The ordered classes from top to bottom. A class that is left out may lie anywhere ("don't care"). Default: all, as they are numbered.
+    order : int or sequence of int, optional
+        The ordered classes from top to bottom; a number n means 0 … n-1. A class that is left out may lie anywhere ("don't care"). Default: all, as they are numbered.
     distances : sequence of int
-        How many rows apart the pixels of a pair are. Default (1, 2, 4, 8, 16).
+        How many rows apart the pixels of a pair are. Default (1, 4, 16).
     everywhere : bool
         False (default): pairs of two labelled pixels count. True: all pairs but those with a pixel labelled as a free class, and
         weight maps are not used.
@@ -132,9 +132,10 @@ class Monotonic(_PairLoss):
     >>> WeightedSum([CrossEntropy(), Monotonic(order=(0, 1, 2, 3))], [1, 1])       # class 4 may lie anywhere
     """
 
-    def __init__(self, order=None, distances=(1, 2, 4, 8, 16), everywhere=False, data_format="channels_first",
+    def __init__(self, order=None, distances=(1, 4, 16), everywhere=False, data_format="channels_first",
                  reduction="sum_over_batch_size", name="monotonic", dtype=None):
         super().__init__(everywhere, data_format, reduction, name, dtype)
+        order = range(order) if isinstance(order, int) else order
         self.order = None if order is None else _checked_whole(order, "order", 0, (0, 1, 2))
         self.distances = _checked_whole(distances, "distances", 1, (1, 4, 16))
 
@@ -160,12 +161,14 @@ class Monotonic(_PairLoss):
 
     def _values(self, y_pred):
         order = self._order(y_pred.shape[self.axis])
-        return ops.cumsum(ops.take(y_pred, order[::-1], axis=self.axis), axis=self.axis)     # P(last), P(last two), …, S
+        tails = ops.cumsum(ops.take(y_pred, order[::-1], axis=self.axis), axis=self.axis)    # P(last), P(last two), …, S
+        later, some = ops.split(tails, [len(order) - 1], axis=self.axis)
+        return ops.concatenate([later / ops.maximum(some, 1e-30), ops.stop_gradient(some)], axis=self.axis)
 
     def _cost(self, first, second):
         n = first.shape[self.axis]
-        (tails, some), (later_tails, later_some) = (ops.split(x, [n - 1], axis=self.axis) for x in (first, second))
-        return ops.sum(ops.relu(tails * later_some - later_tails * some), axis=self.axis, keepdims=True)
+        (upper, weight), (lower, other_weight) = (ops.split(x, [n - 1], axis=self.axis) for x in (first, second))
+        return weight * other_weight * ops.sum(ops.relu(upper - lower), axis=self.axis, keepdims=True)
 
     def get_config(self):
         return {**super().get_config(), "order": self.order, "distances": self.distances}

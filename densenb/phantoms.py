@@ -115,7 +115,7 @@ def synthetic_oct(n_scans=12, rows=248, cols=384, *, shadow_class=False, seed=0)
     """Synthetic scans of the retina, as optical coherence tomography makes them, with exact labels.
 
     Eight ordered layers around a fovea, in which the inner ones thin out and vanish; multiplicative speckle; vessels with shadows; blank
-    columns, which have no labels. Every scan is of an eye of its own. A scan takes some 20 ms.
+    columns, which have no labels. Every scan is of an eye of its own. A scan takes less than a tenth of a second.
 
     Parameters
     ----------

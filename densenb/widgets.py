@@ -18,7 +18,7 @@ import traitlets
 
 from .augmentation import SYMMETRIES, Augmentation, _draw_displacement, _draw_turn, inverse_symmetry, symmetry
 from .batches import _scale, _window
-from .inference import _compiled, _read_window, bytes_per_pixel, predict, tile_plan
+from .inference import _compiled, _read_window, blended_plan, bytes_per_pixel, plain_plan, predict, tile_plan
 from .models import pooling_grid, receptive_field, unet
 from .plots import PALETTE, overlay, probability_picture, to_gray
 from .stacks import InputError, Stack, check_images
@@ -448,7 +448,8 @@ def _predicted_by(model, image, plan):
     """Probabilities (n_classes, rows, cols) of one image, window by window."""
     result = np.zeros((model.output_shape[1], *image.shape[1:]), np.float32)
     for tile in plan:
-        result[:, *tile.keep] = _compiled(model)(_read_window(image, tile)[None]).numpy()[0][:, *tile.inner]
+        part = _compiled(model)(_read_window(image, tile)[None]).numpy()[0][:, *tile.inner]
+        result[:, *tile.keep] += part if tile.share is None else part * tile.share()
     return result
 
 
@@ -460,76 +461,132 @@ def _error_picture(error, least=1e-6):
 # %% ../nbs/api/15_widgets.ipynb #3369f9eb
 class _Tiled(_Shown):
     """A prediction by tiles beside that of the whole image."""
+    tiling = traitlets.Enum(("halo", "blended", "plain"), "halo")
     tile = traitlets.Int(128, min=1)
     halo = traitlets.Int(0, min=0)
+    overlap = traitlets.Float(0.5, min=0, max=0.9)
+    passes = traitlets.Int(1, min=1, max=2)
     class_index = traitlets.Int(1)
     names = ("by tiles", "difference from the whole")
 
     def __init__(self, model, image, **settings):
         self.model, self.image = model, np.asarray(image, np.float32)
         self.needed, self.grid = receptive_field(model), pooling_grid(model)
+        self._results = {}
         super().__init__(**settings)
         everything = tile_plan(*self.image.shape[1:], None, self.needed, self.grid)
         self.whole = _predicted_by(model, self.image, everything)
-        self._key = self._result = None
         start = time.perf_counter()
         _predicted_by(model, self.image, everything)  # compiled by now
         self.seconds_per_pixel = (time.perf_counter() - start) / self.whole[0].size
 
     @property
     def plan(self):
-        """The windows, as `tile_plan` makes them."""
-        return tile_plan(*self.image.shape[1:], self.tile, self.halo, self.grid)
+        """The windows, as the plans of the room of inference make them."""
+        sides = (*self.image.shape[1:], self.tile)
+        if self.tiling == "halo": return tile_plan(*sides, self.halo, self.grid)
+        if self.tiling == "blended": return blended_plan(*sides, self.overlap, self.grid)
+        return plain_plan(*sides, self.grid, two_pass=self.passes == 2 and self.tile >= 2 * self.grid)
 
     def tiled(self):
-        """Probabilities by tiles."""
-        if self._key != (self.tile, self.halo):
-            self._key, self._result = (self.tile, self.halo), _predicted_by(self.model, self.image, self.plan)
-        return self._result
+        """Probabilities by tiles; the last one is kept."""
+        key = (self.tiling, self.tile, dict(halo=self.halo, blended=self.overlap, plain=self.passes)[self.tiling])
+        if key not in self._results: self._results = {key: _predicted_by(self.model, self.image, self.plan)}
+        return self._results[key]
 
     def error(self):
         """The largest difference over the classes, (rows, cols)."""
         return np.abs(self.tiled() - self.whole).max(axis=0)
 
-# %% ../nbs/api/15_widgets.ipynb #f74fa477
+# %% ../nbs/api/15_widgets.ipynb #080c6667
+def _seams(state):
+    """The outlines of what the tiles give, those of a second pass in another colour."""
+    first = len(plain_plan(*state.image.shape[1:], state.tile, state.grid)) if state.tiling == "plain" else None
+    return [_square(rows.start, cols.start, rows.stop, cols.stop, width=1, color=PALETTE[2 if first is None or number < first else 1])
+            for number, (rows, cols) in enumerate(tile.keep for tile in state.plan)]
+
+
+def _part_of(tile, row, col):
+    """How much of a pixel comes from a tile, 0 … 1."""
+    rows, cols = tile.keep
+    if not (rows.start <= row < rows.stop and cols.start <= col < cols.stop): return 0.0
+    return 1.0 if tile.share is None else float(tile.share()[row - rows.start, col - cols.start])
+
+# %% ../nbs/api/15_widgets.ipynb #157505e4
 class TilesState(_Tiled):
-    """Tile and halo of a prediction, the seams they leave and what they cost.
+    """How a prediction is cut into tiles, the seams that leaves and what it costs.
 
     Parameters
     ----------
     model : keras.Model
     image : array (channels, rows, cols)
     **settings
-        First values of `tile`, `halo` (px) and `class_index`.
+        First values of `tiling` ("halo", "blended" or "plain"), `tile`, `halo` (px), `overlap` (share), `passes` (1 or 2) and `class_index`.
     """
 
     def pictures(self): return [probability_picture(self.tiled(), self.class_index), _error_picture(self.error())]
 
     def pointed(self):
-        """The tile under the cursor, or the first one."""
+        """The tile that gives most of the pixel under the cursor, or of the first one."""
         row, col = self.cursor or (0, 0)
-        return next(tile for tile in self.plan if tile.keep[0].start <= row < tile.keep[0].stop and tile.keep[1].start <= col < tile.keep[1].stop)
+        return max(self.plan, key=lambda tile: _part_of(tile, row, col))
 
     def marks(self):
-        seams = [_square(*(edge for edge in (t.keep[0].start, t.keep[1].start, t.keep[0].stop, t.keep[1].stop)), width=1, color=PALETTE[2]) for t in self.plan]
         tile = self.pointed()
         window = _square(tile.row, tile.col, tile.row + tile.rows, tile.col + tile.cols, dashed=True, text=f"window {tile.rows} × {tile.cols} px")
-        return [*seams, window]
+        return [*_seams(self), window]
+
+    def _work(self, plan): return sum(tile.rows * tile.cols for tile in plan) / self.whole[0].size
 
     def costs(self):
-        """`windows`, `work` (computed px per px of the image), `seconds` (estimated) and `largest_error`."""
-        computed = sum(tile.rows * tile.cols for tile in self.plan)
-        return dict(windows=len(self.plan), work=computed / self.whole[0].size, seconds=computed * self.seconds_per_pixel, largest_error=float(self.error().max()))
+        """`windows`, `work` (computed px per px of the image), `seconds` (estimated), `largest_error`, `mean_error`, and `exact_work`: that of
+        exact tiles with windows of this size, None if there are none."""
+        work, window, error = self._work(self.plan), self.plan[0], self.error()
+        halo = -(-self.needed // self.grid) * self.grid
+        sides = [side if side >= length else side - 2 * halo for side, length in zip((window.rows, window.cols), self.image.shape[1:])]
+        exact = self._work(tile_plan(*self.image.shape[1:], sides, halo, self.grid)) if min(sides) > 0 else None
+        return dict(windows=len(self.plan), work=work, seconds=work * self.whole[0].size * self.seconds_per_pixel,
+                    largest_error=float(error.max()), mean_error=float(error.mean()), exact_work=exact)
+
+    @property
+    def exact(self):
+        """Whether the tiles give what the whole image gives, whatever the image."""
+        return len(self.plan) == 1 or self.tiling == "halo" and self.halo >= self.needed
+
+    def code(self):
+        """The call of `predict` that does this; with a halo that is too narrow, the exact one."""
+        words = dict(halo="", blended=f", tiling='blended', overlap={round(self.overlap, 4)}", plain=", tiling='plain'" if self.passes == 1 else ", two_pass=True")
+        return f"dn.predict(model, images, tile={self.tile}{words[self.tiling]})"
 
     def notes(self):
-        costs, exact = self.costs(), self.halo >= self.needed or len(self.plan) == 1
-        verdict = "exact: the halo covers what the network sees" if exact else f"not exact: the network looks {self.needed} px far"
+        costs = self.costs()
+        verdict = ("exact: every kept pixel has all that the network sees" if self.exact else f"not exact: the network looks {self.needed} px far" if self.tiling == "halo" else
+                   "not exact: the windows have no halo, the mean of several hides the seams" if self.tiling == "blended" else
+                   "not exact: the windows have no halo" + ", the second pass puts its middles on the corners of the first" * (self.passes == 2))
+        other = "leave nothing to keep" if costs["exact_work"] is None else f"cost {costs['exact_work']:.2f} times"
         return (f"{costs['windows']} windows · {costs['work']:.2f} times the pixels of the image · about {costs['seconds']:.2g} s · largest difference "
-                f"<b>{costs['largest_error']:.1e}</b><br>{verdict}<br><small>Differences: dark up to 10<sup>-6</sup>, yellow 1, logarithmic.</small>")
+                f"<b>{costs['largest_error']:.1e}</b>, mean {costs['mean_error']:.1e}<br>{verdict}; exact tiles with windows of this size {other}<br>"
+                f"<code>{escape(self.code())}</code><br><small>Differences: dark up to 10<sup>-6</sup>, yellow 1, logarithmic.</small>")
 
-# %% ../nbs/api/15_widgets.ipynb #157505e4
+# %% ../nbs/api/15_widgets.ipynb #23132f74
+def _tiles_controls(state):
+    """One control for each setting."""
+    grid, whole = state.grid, dict(kind=ipywidgets.IntSlider, continuous_update=False)
+    up = lambda length: -(-length // grid) * grid
+    tiling = _choice(state, "tiling", "Tiling", [("with a halo", "halo"), ("blended", "blended"), ("plain", "plain")])
+    tile = _slider(state, "tile", "Tile", grid, max(grid, up(max(state.image.shape[1:]))), grid, **whole)
+    own = dict(halo=_slider(state, "halo", "Halo", 0, max(up(state.needed), state.halo), grid, **whole),
+               blended=_slider(state, "overlap", "Overlap", 0.0, 0.9, 0.05, continuous_update=False),
+               plain=_choice(state, "passes", "Passes", [("one", 1), ("two", 2)]))
+    def follow(change=None):
+        for name, control in own.items(): control.disabled = name != state.tiling
+    state.observe(follow, "tiling")
+    follow()
+    return [tiling, tile, *own.values(), _choice(state, "class_index", "Class", [(str(k), k) for k in range(len(state.whole))])]
+
+# %% ../nbs/api/15_widgets.ipynb #22875a27
 def explore_tiles(model, images, example=0, *, height=420, **settings):
-    """Choose tile and halo of a prediction and see the seams they leave (in JupyterLab).
+    """Choose how a prediction is cut into tiles, see the seams and what they cost (in JupyterLab).
 
     Parameters
     ----------
@@ -540,22 +597,19 @@ def explore_tiles(model, images, example=0, *, height=420, **settings):
     height : int, default 420
         Of the canvas, in px of the screen.
     **settings
-        First values of `tile` (128 px), `halo` (0 px) and `class_index` (1).
+        First values of `tiling` ("halo", "blended" or "plain"; default "halo"), `tile` (128 px), `halo` (0 px), `overlap` (0.5), `passes` (1) and
+        `class_index` (1).
 
     Returns
     -------
     Workbench
-        `.state.costs()` has the numbers. `predict` itself always takes the halo that makes its tiles exact.
+        `.state.costs()` has the numbers, `.state.code()` the call of `predict`, whose own halo is always the one that makes tiles exact.
 
     Examples
     --------
-    >>> explore_tiles(model, em, tile=192)
+    >>> explore_tiles(model, em, tile=192, tiling="blended")
     """
     images = images.images if isinstance(images, Stack) else check_images(images)
     if not 0 <= example < len(images): raise InputError(f"example: expected 0 … {len(images) - 1}, received {example}; fix: example=0")
     state = TilesState(model, images[example], **settings)
-    grid, farthest = state.grid, -(-state.needed // state.grid) * state.grid
-    whole = dict(kind=ipywidgets.IntSlider, continuous_update=False)
-    controls = [_slider(state, "tile", "Tile", grid, max(grid, -(-max(state.image.shape[1:]) // grid) * grid), grid, **whole), _slider(state, "halo", "Halo", 0, farthest, grid, **whole),
-                _choice(state, "class_index", "Class", [(str(k), k) for k in range(len(state.whole))])]
-    return Workbench(state, controls, height)
+    return Workbench(state, _tiles_controls(state), height)
