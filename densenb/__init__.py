@@ -42,7 +42,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description",
             "save", "load", "warm_start",
         ],
-        "inference": ["MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction", "predict"],
+        "inference": ["MAX_WINDOW", "MEMORY_SHARE", "TILINGS", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction", "predict"],
         "segments": ["METHODS", "segment", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
             "PRESETS", "Preset", "preset", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",

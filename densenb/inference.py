@@ -225,8 +225,9 @@ def _ends(model):
     """(n_channels, n_classes, axis of the channels) of a model."""
     given, taken = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if not (isinstance(given, tuple) and isinstance(taken, tuple) and len(given) == len(taken) == 4):
+        fix = "Ensemble(models)" if isinstance(model, (list, tuple)) else "load(path)" if isinstance(model, (str, os.PathLike)) else "make it with unet()"
         raise InputError(f"model: expected a Keras model with one input (n, channels, rows, cols) and one output (n, classes, rows, cols), "
-                         f"received {type(model).__name__} with input {given}; fix: make it with unet()")
+                         f"received {type(model).__name__} with input {given}; fix: {fix}")
     axis = 1 if given[1] is not None and given[2:] == (None, None) else 3 if given[1:3] == (None, None) else None
     if axis is None or given[axis] is None or taken[axis] is None:
         raise InputError(f"model: expected an input of any size such as (None, 1, None, None), received {given}; fix: make it with unet()")
@@ -464,6 +465,8 @@ class Ensemble(tuple):
         _check_alike(self)
         return self
 
+    def __repr__(self): return f"Ensemble of {len(self)} models: {', '.join(self.names)}"
+
     def predict(self, images, **options):
         """What every model says: an `EnsemblePrediction`. `options` are those of `predict`; memory for every model's probabilities is needed."""
         return EnsemblePrediction([predict(model, images, **options) for model in self], self.names)
@@ -528,7 +531,7 @@ class EnsemblePrediction:
         pictures |= {name: probability_picture(found[example], class_index) for name, found in zip(self.names, self.members)}
         mean, std = (function(np.stack([found[example] for found in self.members]), axis=0) for function in (np.mean, np.std))
         pictures |= {"mean": probability_picture(mean, class_index), "standard deviation": probability_picture(2 * std, class_index)}
-        return show_pictures(list(pictures.values()), list(pictures), columns=min(len(pictures), 4), width=width)
+        return show_pictures(list(pictures.values()), list(pictures), columns=-(-len(pictures) // -(-len(pictures) // 4)), width=width)
 
     def __repr__(self):
         return f"{len(self.members)} models, {len(self.members[0])} images"
