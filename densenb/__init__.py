@@ -29,8 +29,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "strokes": ["pen_strokes"],
         "tiles": ["cut_window", "mirror_pad", "pad_to_tile", "random_crop", "tile_starts", "cut_tiles", "apply_2d"],
         "augmentation": [
-            "SYMMETRIES", "symmetry", "random_symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh", "mesh_displacement",
-            "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
+            "SYMMETRIES", "symmetry", "random_symmetry", "inverse_symmetry", "compose_symmetries", "random_mesh",
+            "mesh_displacement", "elastic_displacement", "affine_displacement", "warp", "zoom", "change_intensity", "add_noise",
             "blur_or_sharpen", "Augmentation",
         ],
         "resampling": ["resize", "resample"],
@@ -53,7 +53,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "engines": ["ENGINES", "WORTH_CONVERTING", "calibration_windows", "choose_engine", "inference_function"],
         "inference": [
             "MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict",
-            "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction",
+            "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction", "TILINGS",
         ],
         "layers": [
             "disordered_columns", "boundaries_from_labels", "labels_from_boundaries", "ordered_labels",

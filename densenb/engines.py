@@ -9,6 +9,7 @@ __all__ = ['ENGINES', 'WORTH_CONVERTING', 'calibration_windows', 'choose_engine'
 import contextlib
 import importlib.util
 import logging
+import os
 import sys
 import threading
 import warnings
@@ -26,8 +27,9 @@ def _ends(model):
     """(n_channels, n_classes, axis of the channels) of a model."""
     given, taken = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
     if not (isinstance(given, tuple) and isinstance(taken, tuple) and len(given) == len(taken) == 4):
+        fix = "Ensemble(models)" if isinstance(model, (list, tuple)) else "load(path)" if isinstance(model, (str, os.PathLike)) else "make it with unet()"
         raise InputError(f"model: expected a Keras model with one input (n, channels, rows, cols) and one output (n, classes, rows, cols), "
-                         f"received {type(model).__name__} with input {given}; fix: make it with unet()")
+                         f"received {type(model).__name__} with input {given}; fix: {fix}")
     axis = 1 if given[1] is not None and given[2:] == (None, None) else 3 if given[1:3] == (None, None) else None
     if axis is None or given[axis] is None or taken[axis] is None:
         raise InputError(f"model: expected an input of any size such as (None, 1, None, None), received {given}; fix: make it with unet()")
@@ -150,7 +152,7 @@ def _missing(engine, precision):
     return [package for package in _packages(engine, precision) if importlib.util.find_spec(package) is None]
 
 # %% ../nbs/api/08_engines.ipynb #b575e0b6
-WORTH_CONVERTING = 16e6  # pixels
+WORTH_CONVERTING = 32e6  # pixels
 
 
 def choose_engine(engine="auto", precision="float32", pixels=0):

@@ -7,7 +7,7 @@ __all__ = ['MAX_WINDOW', 'MEMORY_SHARE', 'TILINGS', 'Tile', 'tile_plan', 'plain_
            'available_memory', 'cheapest_tile', 'Ensemble', 'EnsemblePrediction', 'predict']
 
 # %% ../nbs/api/08_inference.ipynb #df89cf40
-import json, math, os, threading, weakref
+import json, math, os, weakref
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 from .augmentation import symmetry
+from .engines import _LOCK, _ends, calibration_windows, choose_engine, inference_function
 from .models import describe, load, mirrored_indices, pooling_grid, receptive_field, save
 from .plots import probability_picture, show_pictures, to_gray
 from .stacks import InputError, Stack, atomic_path, check_images
@@ -217,45 +218,6 @@ def _read_window(image, tile):
     cols = span(tile.col, tile.col + tile.cols, image.shape[2])
     return np.asarray(image[:, rows][:, :, cols], np.float32)
 
-# %% ../nbs/api/08_inference.ipynb #bab4edc2
-_COMPILED = weakref.WeakKeyDictionary()
-_LOCK = threading.RLock()
-
-def _ends(model):
-    """(n_channels, n_classes, axis of the channels) of a model."""
-    given, taken = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
-    if not (isinstance(given, tuple) and isinstance(taken, tuple) and len(given) == len(taken) == 4):
-        raise InputError(f"model: expected a Keras model with one input (n, channels, rows, cols) and one output (n, classes, rows, cols), "
-                         f"received {type(model).__name__} with input {given}; fix: make it with unet()")
-    axis = 1 if given[1] is not None and given[2:] == (None, None) else 3 if given[1:3] == (None, None) else None
-    if axis is None or given[axis] is None or taken[axis] is None:
-        raise InputError(f"model: expected an input of any size such as (None, 1, None, None), received {given}; fix: make it with unet()")
-    return given[axis], taken[axis], axis
-
-# %% ../nbs/api/08_inference.ipynb #07ad9f42
-def _function(model, channels, axis):
-    """A new tf.function: windows (batch, channels, rows, cols) to float32 probabilities (batch, classes, rows, cols)."""
-    reference = weakref.ref(model)  # the cache must not keep the model alive
-
-    @tf.function(input_signature=[tf.TensorSpec([None, channels, None, None], tf.float32)], autograph=False)
-    def probabilities(windows):
-        given = tf.transpose(windows, (0, 2, 3, 1)) if axis == 3 else windows
-        result = tf.convert_to_tensor(reference()(given, training=False))
-        result = tf.transpose(result, (0, 3, 1, 2)) if axis == 3 else result
-        if result.dtype != tf.float32:
-            result = tf.cast(result, tf.float32)
-            result /= tf.reduce_sum(result, axis=1, keepdims=True)
-        return result
-    return probabilities
-
-def _compiled(model):
-    """The compiled model; made at the first call."""
-    with _LOCK:
-        if model not in _COMPILED:
-            channels, _, axis = _ends(model)
-            _COMPILED[model] = _function(model, channels, axis)
-        return _COMPILED[model]
-
 # %% ../nbs/api/08_inference.ipynb #d7af7e6d
 _BYTES = weakref.WeakKeyDictionary()
 
@@ -374,7 +336,7 @@ def _batches(jobs, batch_size):
 def _run(run_model, images, results, n_symmetries, plan, batch_size, bar, n_models=1):
     """Add one model's part of the mean over models and symmetric views to `results`, window by window."""
     for batch in _batches(_jobs(images, results, n_symmetries, plan), batch_size):
-        outputs = run_model(np.stack([_read_window(view, tile) for view, _, tile in batch])).numpy()
+        outputs = run_model(np.stack([_read_window(view, tile) for view, _, tile in batch]))
         for output, (_, target, tile) in zip(outputs, batch):
             part = output[:, *tile.inner] / np.float32(n_symmetries * n_models)
             target[:, *tile.keep] += part if tile.share is None else part * tile.share()
@@ -432,6 +394,12 @@ def _planner(model, tile, batch_size, tiling=None, overlap=None, two_pass=False)
         return tile_plan(rows, cols, sides, halo, grid)
     return plan
 
+# %% ../nbs/api/08_inference.ipynb #cc0b74e9
+def _computed(images, n_symmetries, plan):
+    """Pixels that are computed for images by one model."""
+    plans = (plan(*image.shape[1:]) for image in images)
+    return n_symmetries * sum(len(tiles) * tiles[0].rows * tiles[0].cols for tiles in plans)
+
 # %% ../nbs/api/08_inference.ipynb #b3982a73
 _CONTENTS = "ensemble.json"
 
@@ -463,6 +431,8 @@ class Ensemble(tuple):
         self.names = tuple(Path(model).stem if isinstance(model, (str, os.PathLike)) else f"model {k}" for k, model in enumerate(given, 1))
         _check_alike(self)
         return self
+
+    def __repr__(self): return f"Ensemble of {len(self)} models: {', '.join(self.names)}"
 
     def predict(self, images, **options):
         """What every model says: an `EnsemblePrediction`. `options` are those of `predict`; memory for every model's probabilities is needed."""
@@ -528,13 +498,14 @@ class EnsemblePrediction:
         pictures |= {name: probability_picture(found[example], class_index) for name, found in zip(self.names, self.members)}
         mean, std = (function(np.stack([found[example] for found in self.members]), axis=0) for function in (np.mean, np.std))
         pictures |= {"mean": probability_picture(mean, class_index), "standard deviation": probability_picture(2 * std, class_index)}
-        return show_pictures(list(pictures.values()), list(pictures), columns=min(len(pictures), 4), width=width)
+        return show_pictures(list(pictures.values()), list(pictures), columns=-(-len(pictures) // -(-len(pictures) // 4)), width=width)
 
     def __repr__(self):
         return f"{len(self.members)} models, {len(self.members[0])} images"
 
 # %% ../nbs/api/08_inference.ipynb #c85ceb7a
-def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=None, two_pass=False, batch_size=1, progress=False):
+def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=None, two_pass=False, engine="auto", precision="float32",
+            batch_size=1, progress=False):
     """The probabilities of every class at every pixel.
 
     By tiles where an image is too large to be predicted whole; the result is that of the whole image (promise: to 1e-5),
@@ -564,6 +535,11 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     two_pass : bool
         Plain tiles, then a second pass half a tile further down and to the right; every pixel comes from the pass in which it lies nearer to the
         middle of a tile.
+    engine : {"auto", "keras", "openvino"}
+        What runs the network, see `choose_engine`. "auto" (default): OpenVINO where it is installed and the work is large enough, else Keras.
+    precision : {"float32", "bfloat16", "int8"}
+        Of the convolutions. The default is the only one that keeps the promise above; the others need OpenVINO, and "int8" measures the ranges it needs
+        on windows of these images.
     batch_size : int
         Windows that are computed together. More than 1 helps on a GPU.
     progress : bool
@@ -585,11 +561,13 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     images = _as_images(images, n_channels)
     if isinstance(batch_size, bool) or batch_size != int(batch_size) or batch_size < 1:
         raise InputError(f"batch_size: expected a whole number of at least 1, received {batch_size!r}; fix: batch_size=1")
-    work = [(_compiled(one), _n_symmetries(one, symmetries), _planner(one, tile, int(batch_size), tiling, overlap, two_pass)) for one in models]
+    work = [(one, _n_symmetries(one, symmetries), _planner(one, tile, int(batch_size), tiling, overlap, two_pass)) for one in models]
+    engine = choose_engine(engine, precision, sum(_computed(images, views, plan) for _, views, plan in work))
     results = ([np.zeros((n_classes, *image.shape[1:]), np.float32) for image in images] if isinstance(images, list) else
                np.zeros((len(images), n_classes, *images.shape[2:]), np.float32))
     total = sum(views * len(plan(*image.shape[1:])) for _, views, plan in work for image in images) if progress else None
     with tqdm(total=total, desc="predict", unit="window", disable=not progress) as bar:
-        for run_model, views, plan in work:
-            _run(run_model, images, results, views, plan, int(batch_size), bar, len(models))
+        for one, views, plan in work:
+            calibration = calibration_windows(images, grid=pooling_grid(one)) if precision == "int8" else None
+            _run(inference_function(one, engine, precision, calibration), images, results, views, plan, int(batch_size), bar, len(models))
     return results

@@ -18,7 +18,8 @@ import traitlets
 
 from .augmentation import SYMMETRIES, Augmentation, _draw_displacement, _draw_turn, inverse_symmetry, symmetry
 from .batches import _scale, _window
-from .inference import _compiled, _read_window, blended_plan, bytes_per_pixel, plain_plan, predict, tile_plan
+from .engines import inference_function
+from .inference import _read_window, blended_plan, bytes_per_pixel, plain_plan, predict, tile_plan
 from .models import pooling_grid, receptive_field, unet
 from .plots import PALETTE, overlay, probability_picture, to_gray
 from .stacks import InputError, Stack, check_images
@@ -448,7 +449,7 @@ def _predicted_by(model, image, plan):
     """Probabilities (n_classes, rows, cols) of one image, window by window."""
     result = np.zeros((model.output_shape[1], *image.shape[1:]), np.float32)
     for tile in plan:
-        part = _compiled(model)(_read_window(image, tile)[None]).numpy()[0][:, *tile.inner]
+        part = inference_function(model)(_read_window(image, tile)[None])[0][:, *tile.inner]
         result[:, *tile.keep] += part if tile.share is None else part * tile.share()
     return result
 
