@@ -172,7 +172,7 @@ def cut_tiles(arrays, tile, *, stride=None, offset=0):
     Yields
     ------
     (row, col), tiles
-        Where the tile begins, and an array (..., *tile) (a view), or a list of them. Tiles at the far edges are shifted inside.
+        Where the tile begins, and an array (..., tile rows, tile cols) (a view), or a list of them. Tiles at the far edges are shifted inside.
 
     Raises
     ------

@@ -689,11 +689,17 @@ class _Run:
         )
 
 # %% ../nbs/api/10_training.ipynb #f1e944b9
+def _weight_power(recipe, stack):
+    """The power of the class weights: the recipe's, or 1 for labels that are mostly missing."""
+    labelled = sum(int((labels >= 0).sum()) for labels in stack.labels) / sum(labels.size for labels in stack.labels)
+    return recipe.class_weight_power or float(labelled < 0.5)
+
+# %% ../nbs/api/10_training.ipynb #50c217e9
 def _set_up(model, stack, valid, recipe, seed, loss, class_weights):
     """A compiled model and a fresh history."""
     settings = dict(preset=asdict(recipe), seed=seed, train=list(stack.names), valid=[] if valid is None else list(valid.names))
-    if class_weights is None and recipe.class_weight_power:
-        class_weights = balanced_class_weights(stack.labels, describe(model).n_classes, power=recipe.class_weight_power)
+    if class_weights is None and (power := _weight_power(recipe, stack)):
+        class_weights = balanced_class_weights(stack.labels, describe(model).n_classes, power=power)
     set_normalisation(model, *pixel_statistics(stack))
     optimizer = _OPTIMIZERS[recipe.optimizer](recipe)
     model.compile(optimizer=optimizer, loss=loss or CrossEntropy(), jit_compile=False)
@@ -735,6 +741,7 @@ def _plan_text(run):
     return (
         f"training: {settings['steps']} steps of {recipe.batch_size} tiles of {recipe.tile} × {recipe.tile} pixels "
         f"({megapixels:.0f} megapixels), {settings['rounds']} rounds, seed {settings['seed']}"
+        + ("" if run.class_weights is None else ", class weights " + " : ".join(f"{weight:.2g}" for weight in run.class_weights))
     )
 
 # %% ../nbs/api/10_training.ipynb #72e581dc
@@ -935,7 +942,8 @@ def train(
     loss : keras.losses.Loss, optional
         Of integer labels (n, 1, rows, cols) and probabilities (n, classes, rows, cols); `CrossEntropy()` by default.
     class_weights : sequence of float, optional
-        One per class, instead of the preset's rule.
+        One per class, instead of the preset's rule. Where less than half of the pixels are labelled, that rule is the same total
+        weight for every class: the length of strokes says nothing about how common a class is.
     callbacks : sequence of keras.callbacks.Callback
         Called as by `model.fit`; an epoch is a round.
     progress : bool

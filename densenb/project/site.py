@@ -125,6 +125,17 @@ def names_used(notebook, path, full):
     text = f"```{{container}} names-used\nDescribed in the rooms: {links}.\n```"
     return [dict(cell_type="markdown", metadata={}, source=text)] if names else []
 
+# %% ../../nbs/project/03_site.ipynb #bb981ae5
+def _still(output):
+    """An output without its live view, whose scripts and fonts would come from elsewhere."""
+    return {**output, "data": {key: value for key, value in output["data"].items() if key != VIEW}} if "data" in output else output
+
+
+def _required(output):
+    """What the notebook format requires of an output and nbdev removes."""
+    if output["output_type"] == "execute_result": return {"execution_count": None, "metadata": output.get("metadata", {})}
+    return {"metadata": output.get("metadata", {})} if output["output_type"] == "display_data" else {}
+
 # %% ../../nbs/project/03_site.ipynb #bce90957
 def convert_page(processed, original, module, kinds, targets, users=None, path=Path("page.ipynb")):
     """The page that Sphinx reads, from a processed notebook.
@@ -191,17 +202,6 @@ def _page_cell(cell, module, kinds, targets, line):
     if cell["cell_type"] == "markdown": return dict(cell_type="markdown", metadata={}, source=link_names(source, targets))
     outputs = [made for output in cell.get("outputs", []) for made in ({**_still(output), **_required(output)}, *_kernel_note(output))]
     return dict(cell_type="code", metadata={}, execution_count=None, source=source, outputs=outputs)
-
-
-def _still(output):
-    """An output without its live view, whose scripts and fonts would come from elsewhere."""
-    return {**output, "data": {key: value for key, value in output["data"].items() if key != VIEW}} if "data" in output else output
-
-
-def _required(output):
-    """What the notebook format requires of an output and nbdev removes."""
-    if output["output_type"] == "execute_result": return {"execution_count": None, "metadata": output.get("metadata", {})}
-    return {"metadata": output.get("metadata", {})} if output["output_type"] == "display_data" else {}
 
 # %% ../../nbs/project/03_site.ipynb #bfcd8583
 NEEDS_KERNEL = "A picture of what moves in JupyterLab: it needs a kernel."
