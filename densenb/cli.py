@@ -795,6 +795,14 @@ def _notebook_title(path):
     return title.lstrip("# "), summary.strip().lstrip("> ")
 
 # %% ../nbs/api/17_cli.ipynb #9ae7f76a
+def _handed_out(path):
+    """A walkthrough's notebook as bytes, without the cells that photograph it."""
+    import json
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"] = [cell for cell in notebook["cells"] if not "".join(cell["source"]).startswith("#| browser")]
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+# %% ../nbs/api/17_cli.ipynb #a10e86b4
 @app.command("tutorials", epilog="Example:  densenb tutorials my-tutorials")
 def _tutorials(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the notebooks.")] = Path("densenb-tutorials"),
                overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace notebooks that have been changed.")] = False):
@@ -802,19 +810,18 @@ def _tutorials(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folde
 
     They are notebooks, to run and to change. One that you have changed is only replaced with --overwrite.
     """
-    import shutil
     from importlib.util import find_spec
     from densenb.stacks import InputError, atomic_path
     files = _tutorial_files()
     if folder.exists() and not folder.is_dir():
         raise InputError(f"DIR: expected a folder, received {folder}, which is a file; fix: another name")
-    changed = [file.name for file in files if (folder / file.name).exists() and (folder / file.name).read_bytes() != file.read_bytes()]
+    changed = [file.name for file in files if (folder / file.name).exists() and (folder / file.name).read_bytes() != _handed_out(file)]
     if changed and not overwrite:
         raise InputError(f"DIR: {folder} already holds {', '.join(changed)}, not as handed out; fix: another folder, or --overwrite to replace them")
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         with atomic_path(folder / file.name) as temporary:
-            shutil.copyfile(file, temporary)
+            Path(temporary).write_bytes(_handed_out(file))
         typer.echo(f"{file.name}: {' – '.join(_notebook_title(file))}")
     if find_spec("jupyterlab") is None:
         typer.echo('JupyterLab is not installed here: pip install "densenb[lab]"')
