@@ -91,13 +91,15 @@ async def page_problems(page, address, name, heard):
 # %% ../../nbs/project/04_walk.ipynb #d6911901
 async def search_problems(page, address, word):
     """What is wrong with the search for a word, one sentence or none."""
+    from playwright.async_api import TimeoutError
+
     await page.goto(f"{address}/index.html")
     await page.keyboard.press("Control+k")
     await page.keyboard.type(word)
     await page.keyboard.press("Enter")
     result = page.locator("#search-results ul.search li a").first
     try: await result.wait_for(timeout=20_000)
-    except Exception: return [f"the search for {word} shows no result"]
+    except TimeoutError: return [f"the search for {word} shows no result"]
     await result.click()
     await page.wait_for_load_state()
     text = await page.locator("article").inner_text()
