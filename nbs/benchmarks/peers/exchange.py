@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-os.environ["OMP_NUM_THREADS"] = "1"
+for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ[name] = "1"
 
 
 def arguments(about):
@@ -48,14 +49,18 @@ class Clock:
         return time.perf_counter() - self.began[1]
 
 
-def write(folder, predict, images, packages, **facts):
-    """Predict and time it, then write the probabilities and the facts. The first slice is a rehearsal and not timed."""
+def predictions(folder, predict, images, kind=""):
+    """Write the probabilities of both sets of slices; gives what that took. A first slice is a rehearsal and not timed."""
     predict(images["valid_images"][:1])
     clock = Clock()
     for name in ("valid", "report"):
-        np.save(folder / f"{name}.npy", np.asarray(predict(images[f"{name}_images"]), "float32"))
+        np.save(folder / f"{name}{kind}.npy", np.asarray(predict(images[f"{name}_images"]), "float32"))
     pixels = images["valid_images"].size + images["report_images"].size
-    facts["prediction"] = dict(pixels=pixels, processor_seconds=clock.processor(), wall_seconds=clock.wall())
-    facts["versions"] = {"Python": platform.python_version()} | {name: metadata.version(name) for name in packages}
-    facts["versions"]["machine"] = f"{platform.system()} {platform.machine()}"
-    (folder / "facts.json").write_text(json.dumps(facts))
+    return dict(pixels=pixels, processor_seconds=clock.processor(), wall_seconds=clock.wall())
+
+
+def facts(folder, packages, **found):
+    """Write what is known of the run, with the versions of Python and of some packages."""
+    versions = {"Python": platform.python_version()} | {name: metadata.version(name) for name in packages}
+    found["versions"] = versions | {"machine": f"{platform.system()} {platform.machine()}"}
+    (folder / "facts.json").write_text(json.dumps(found))

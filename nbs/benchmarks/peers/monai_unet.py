@@ -9,7 +9,6 @@ import copy
 
 import exchange
 import monai
-import numpy as np
 import torch
 from monai import transforms as T
 from monai.data import CacheDataset, DataLoader, list_data_collate
@@ -80,7 +79,8 @@ while clock.processor() < options.budget:
 
 training = dict(pixels=pixels, processor_seconds=clock.processor(), validating=validating, wall_seconds=clock.wall())
 model.load_state_dict(best[2])
-exchange.write(
-    options.folder, lambda images: np.asarray(probabilities(images, overlap=0.5, mode="gaussian")), data, ("monai", "torch", "numpy"),
-    steps=steps, best_step=best[1], parameters=sum(weights.numel() for weights in model.parameters()), training=training, rows=rows,
+predicting = exchange.predictions(options.folder, lambda images: probabilities(images, overlap=0.5, mode="gaussian"), data)
+exchange.facts(
+    options.folder, ("monai", "torch", "numpy"), steps=steps, best_step=best[1], rows=rows, precision=options.precision,
+    parameters=sum(weights.numel() for weights in model.parameters()), training=training, prediction=predicting,
 )

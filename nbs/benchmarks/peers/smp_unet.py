@@ -73,7 +73,7 @@ while clock.processor() < options.budget:
 
 training = dict(pixels=pixels, processor_seconds=clock.processor(), validating=validating, wall_seconds=clock.wall())
 model.load_state_dict(best[2])
-exchange.write(
-    options.folder, probabilities, data, ("segmentation-models-pytorch", "torch", "numpy"),
-    steps=steps, best_step=best[1], parameters=sum(weights.numel() for weights in model.parameters()), training=training, rows=rows,
+exchange.facts(
+    options.folder, ("segmentation-models-pytorch", "torch", "numpy"), steps=steps, best_step=best[1], rows=rows, precision=options.precision,
+    parameters=sum(weights.numel() for weights in model.parameters()), training=training, prediction=exchange.predictions(options.folder, probabilities, data),
 )
