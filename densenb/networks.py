@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from .models import _check_count, _check_ends, _check_unet_arguments, _entrance, _exit, _finish, _layer_seed, unet
+from .models import FusedBatchNormalization, _check_count, _check_ends, _check_unet_arguments, _entrance, _exit, _finish, _layer_seed, unet
 from .stacks import InputError
 
 # %% ../nbs/api/07_networks.ipynb #768f1d70
@@ -257,7 +257,7 @@ def _rectified(x, filters, size, name, batch_norm, seed):
     """Convolution, batch normalisation if asked for, ReLU."""
     x = layers.Conv2D(filters, size, padding="same", use_bias=not batch_norm, data_format="channels_last", name=name,
                       kernel_initializer=keras.initializers.HeNormal(_layer_seed(seed, name)))(x)
-    if batch_norm: x = layers.BatchNormalization(axis=-1, momentum=0.9, name=f"{name}_norm")(x)
+    if batch_norm: x = FusedBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
     return layers.Activation("relu", name=f"{name}_relu")(x)
 
 # %% ../nbs/api/07_networks.ipynb #6f4a9c36
@@ -328,7 +328,7 @@ def fcn(n_classes=2, n_channels=1, *, stride=8, base_filters=64, n_hidden=None, 
 # %% ../nbs/api/07_networks.ipynb #1c10252e
 def _dense_layer(x, filters, size, dropout, name, seed):
     """Batch normalisation, ReLU, convolution, dropout."""
-    x = layers.BatchNormalization(axis=-1, momentum=0.9, name=f"{name}_norm")(x)
+    x = FusedBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
     x = layers.Activation("relu", name=f"{name}_relu")(x)
     x = layers.Conv2D(filters, size, padding="same", data_format="channels_last", name=name,
                       kernel_initializer=keras.initializers.HeUniform(_layer_seed(seed, name)))(x)

@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'Preset', 'preset', 'build_model', 'one_cycle', 'validation_scores', 'rounds_for', 'steps_within',
-           'History', 'pixel_statistics', 'Training', 'train']
+           'bfloat16_is_fast', 'History', 'pixel_statistics', 'Training', 'train']
 
 # %% ../nbs/api/10_training.ipynb #b5afb890
 import atexit
+import contextlib
 import contextvars
+import functools
 import json
 import math
 import sys
@@ -20,14 +22,16 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from .augmentation import Augmentation
 from .batches import Minibatches, border_weights
 from .batches import class_weights as balanced_class_weights
+from .engines import inference_function
 from .inference import predict
 from .losses import CrossEntropy, MultiLabelCrossEntropy
 from .metrics import confusion_matrix, isbi2012_scores, pixel_scores
-from .models import describe, get_normalisation, save, set_description, set_normalisation, unet
+from .models import describe, get_normalisation, pooling_grid, save, set_description, set_normalisation, unet
 from .networks import ARCHITECTURES
 from .plots import Table
 from .stacks import InputError, Stack, atomic_path
@@ -69,6 +73,9 @@ class Preset:
         Random changes of every tile.
     symmetries : int
         Over how many of the eight symmetries of the square `predict` averages by default, 1 or 8.
+    precision : str
+        What the body of the network computes in while training: ``"float32"``, ``"bfloat16"``, or ``"auto"``: bfloat16 where the processor has
+        instructions for it. Weights, normalisation, probabilities and loss are float32 always, and so is everything the trained model does.
     minutes : float
         Budget when none is given.
     steps, rounds : int, optional
@@ -77,7 +84,7 @@ class Preset:
     Raises
     ------
     InputError
-        For an architecture, optimiser or schedule that does not exist.
+        For an architecture, optimiser, schedule or precision that does not exist.
     """
 
     name: str
@@ -96,12 +103,13 @@ class Preset:
     border_weight: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     symmetries: int = 8
+    precision: str = "float32"
     minutes: float = 5.0
     steps: int | None = None
     rounds: int | None = None
 
     def __post_init__(self):
-        for name, known in (("architecture", ARCHITECTURES), ("optimizer", _OPTIMIZERS), ("schedule", _SCHEDULES)):
+        for name, known in (("architecture", ARCHITECTURES), ("optimizer", _OPTIMIZERS), ("schedule", _SCHEDULES), ("precision", _PRECISIONS)):
             if getattr(self, name) not in known:
                 raise InputError(f"{name}: expected one of {', '.join(known)}, received {getattr(self, name)!r}; fix: {name}={next(iter(known))!r}")
 
@@ -111,6 +119,7 @@ _OPTIMIZERS = {
     "adam": lambda recipe: keras.optimizers.Adam(recipe.learning_rate),
     "sgd": lambda recipe: keras.optimizers.SGD(recipe.learning_rate, momentum=recipe.momentum),
 }
+_PRECISIONS = ("auto", "float32", "bfloat16")
 _SCHEDULES = {
     "one_cycle": lambda recipe, step, steps: one_cycle(step, steps, recipe.learning_rate, recipe.warmup),
     "constant": lambda recipe, step, steps: recipe.learning_rate,
@@ -118,9 +127,11 @@ _SCHEDULES = {
 
 # %% ../nbs/api/10_training.ipynb #c4e688c0
 PRESETS = {
-    "laptop": Preset("laptop", "The best use of one to sixty minutes on two CPU cores.", model=dict(base_filters=16, depth=5)),
+    "laptop": Preset(
+        "laptop", "The best use of one to sixty minutes on two CPU cores.", model=dict(base_filters=16, depth=5), precision="auto"
+    ),
     "small": Preset(
-        "small", "Half the filters of 'laptop': first looks, very large images and tests.", model=dict(base_filters=8, depth=4), minutes=1.0
+        "small", "Half the filters of 'laptop': first looks, very large images and tests.", model=dict(base_filters=8, depth=4), precision="auto", minutes=1.0
     ),
     "seed2017": Preset(
         "seed2017", "A U-Net as Keras notebooks of 2017 trained it: 12 epochs of 25 minibatches of 30 tiles, unchanged.", architecture="unet2017",
@@ -283,6 +294,53 @@ def steps_within(seconds, seconds_per_step, seconds_per_validation, *, fixed=0.0
         rounds = rounds_for(steps, seconds_per_step, seconds_per_validation)
         steps = max(1, int((left - rounds * seconds_per_validation) / seconds_per_step))
     return steps, min(rounds, steps)
+
+# %% ../nbs/api/10_training.ipynb #f523512b
+@functools.cache
+def bfloat16_is_fast():
+    """Whether TensorFlow trains faster in bfloat16 here: on processors with AVX-512 BF16 or AMX under Linux, without a GPU; a bool."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:
+        return False
+    return not {"avx512_bf16", "amx_bf16"}.isdisjoint(flags) and not tf.config.list_physical_devices("GPU")
+
+
+def _resolved(precision):
+    """``"auto"`` as what it means here."""
+    return precision if precision != "auto" else "bfloat16" if bfloat16_is_fast() else "float32"
+
+# %% ../nbs/api/10_training.ipynb #0973c630
+def _body(model):
+    """The layers from the first one with a kernel to the one before the last with a kernel (the head)."""
+    with_kernel = [k for k, layer in enumerate(model.layers) if getattr(layer, "kernel", None) is not None]
+    return model.layers[with_kernel[0]:with_kernel[-1]] if with_kernel else []
+
+# %% ../nbs/api/10_training.ipynb #68947486
+@contextlib.contextmanager
+def _computing_in(model, precision):
+    """Within this context the model's train step computes in `precision`; afterwards the model is as it was."""
+    if precision == "float32":
+        yield
+        return
+    inference_function(model)(np.zeros((1, describe(model).n_channels, *[pooling_grid(model)] * 2), "float32"))  # written down before, in float32
+
+    def train_step(data):
+        policies = {layer: layer.dtype_policy for layer in _body(model)}
+        try:
+            for layer in policies:
+                layer.dtype_policy = "mixed_bfloat16"
+            return type(model).train_step(model, data)
+        finally:
+            for layer, policy in policies.items():
+                layer.dtype_policy = policy
+
+    model.train_step, model.train_function = train_step, None
+    try:
+        yield
+    finally:
+        del model.train_step
+        model.train_function = None
 
 # %% ../nbs/api/10_training.ipynb #cd33362e
 def _in_notebook():
@@ -674,6 +732,7 @@ class _Run:
     recipe: Preset
     seed: int
     class_weights: object
+    precision: str
     history: History
     pixel_weights: object = None
     out: Path | None = None
@@ -697,14 +756,15 @@ def _weight_power(recipe, stack):
 # %% ../nbs/api/10_training.ipynb #50c217e9
 def _set_up(model, stack, valid, recipe, seed, loss, class_weights):
     """A compiled model and a fresh history."""
-    settings = dict(preset=asdict(recipe), seed=seed, train=list(stack.names), valid=[] if valid is None else list(valid.names))
+    precision = _resolved(recipe.precision)
+    settings = dict(preset=asdict(recipe), precision=precision, seed=seed, train=list(stack.names), valid=[] if valid is None else list(valid.names))
     if class_weights is None and (power := _weight_power(recipe, stack)):
         class_weights = balanced_class_weights(stack.labels, describe(model).n_classes, power=power)
     set_normalisation(model, *pixel_statistics(stack))
     optimizer = _OPTIMIZERS[recipe.optimizer](recipe)
     model.compile(optimizer=optimizer, loss=loss or CrossEntropy(), jit_compile=False)
     optimizer.build(model.trainable_variables)
-    run = _Run(model, stack, valid, recipe, seed, class_weights, History(settings=settings, class_names=list(stack.class_names or []) or None))
+    run = _Run(model, stack, valid, recipe, seed, class_weights, precision, History(settings=settings, class_names=list(stack.class_names or []) or None))
     if recipe.border_weight and stack.boundary is not None:
         run.pixel_weights = border_weights(stack, w0=recipe.border_weight)
     return run
@@ -723,6 +783,10 @@ def _open(run, steps):
     settings = json.loads(planned.read_text())
     mine = json.loads(json.dumps(run.history.settings))
     settings["preset"] = _complete(settings["preset"])
+    settings.setdefault("precision", "float32")
+    if run.recipe.precision == "auto":  # as it was begun, wherever that was
+        run.precision = mine["precision"] = settings["precision"]
+        mine["preset"]["precision"] = settings["preset"]["precision"]
     different = [key for key in mine if mine[key] != settings.get(key)]
     if steps is not None and steps != settings["steps"]:
         different.append(f"steps ({settings['steps']} before, {steps} now)")
@@ -740,7 +804,7 @@ def _plan_text(run):
     megapixels = settings["steps"] * recipe.batch_size * recipe.tile**2 / 1e6
     return (
         f"training: {settings['steps']} steps of {recipe.batch_size} tiles of {recipe.tile} × {recipe.tile} pixels "
-        f"({megapixels:.0f} megapixels), {settings['rounds']} rounds, seed {settings['seed']}"
+        f"({megapixels:.0f} megapixels) in {run.precision}, {settings['rounds']} rounds, seed {settings['seed']}"
         + ("" if run.class_weights is None else ", class weights " + " : ".join(f"{weight:.2g}" for weight in run.class_weights))
     )
 
@@ -797,7 +861,7 @@ def _close(run):
         model, class_names=stack.class_names, label_values=stack.label_values, boundary=stack.boundary, unlabelled=stack.unlabelled,
         voxel_size=stack.voxel_size, unit=stack.unit, preset=asdict(run.recipe), symmetries=run.recipe.symmetries, tile=run.recipe.tile,
         data=dict(source=stack.source, train=history.settings["train"], valid=history.settings["valid"]),
-        training=dict(steps=history.settings["steps"], seed=run.seed, best_step=history.best_step, seconds=round(history.seconds, 1)),
+        training=dict(steps=history.settings["steps"], precision=run.precision, seed=run.seed, best_step=history.best_step, seconds=round(history.seconds, 1)),
     )
     if run.best is not None and run.valid is not None and run.valid.boundary is not None:
         found = isbi2012_scores(run.valid.labels, predict(model, run.valid.images), boundary=run.valid.boundary)
@@ -826,9 +890,10 @@ def _recipe(name, augmentation, overrides):
 # %% ../nbs/api/10_training.ipynb #d2ac96e6
 def _carry_out(run, budget, steps, rounds, callbacks, show):
     """Plan, fit, close and write; gives the history."""
-    if "steps" not in run.history.settings:
-        _plan(run, budget, steps, rounds, show)
-    bar = _Progress(0, show=False) if run.history.finished else _fit_run(run, callbacks, show)
+    with _computing_in(run.model, run.precision):
+        if "steps" not in run.history.settings:
+            _plan(run, budget, steps, rounds, show)
+        bar = _Progress(0, show=False) if run.history.finished else _fit_run(run, callbacks, show)
     _close(run)
     if run.out is not None:
         _write(run)
