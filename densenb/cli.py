@@ -672,7 +672,7 @@ def _write_instances(folder, stack, probabilities, classes, description, min_siz
     return len(table)
 
 # %% ../nbs/api/17_cli.ipynb #2ac5e42a
-_WORDS = {"--tiling": ("exact", "blended", "plain"), "--engine": ("auto", "keras", "openvino"), "--precision": ("float32", "bfloat16", "int8")}
+_WORDS = {"--tiling": ("exact", "blended", "plain"), "--engine": ("auto", "keras", "openvino", "onnx"), "--precision": ("float32", "bfloat16", "int8")}
 
 def _ways(tiling=None, overlap=None, engine=None, precision=None):
     """The options of `predict` that were given, as keyword arguments."""
@@ -731,7 +731,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
             resample: Annotated[bool, typer.Option("--resample", help="Bring images to the pixel size of the training images first.")] = False,
             tiling: Annotated[Optional[str], typer.Option("--tiling", metavar="exact|blended|plain", help="How large images are cut. [default: exact]")] = None,
             overlap: Annotated[Optional[float], typer.Option("--overlap", min=0, max=0.9, metavar="SHARE", help="Of blended windows, 0 to 0.9. [default: 0.5]")] = None,
-            engine: Annotated[Optional[str], typer.Option("--engine", metavar="auto|keras|openvino", help="What runs the network. [default: auto]")] = None,
+            engine: Annotated[Optional[str], typer.Option("--engine", metavar="auto|keras|openvino|onnx", help="What runs the network. [default: auto]")] = None,
             precision: Annotated[Optional[str], typer.Option("--precision", metavar="float32|bfloat16|int8", help="Less is quicker and less exact. [default: float32]")] = None,
             axes: _Axes = None, overwrite: _Overwrite = False):
     """Apply a model to images.

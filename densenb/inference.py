@@ -535,7 +535,7 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     two_pass : bool
         Plain tiles, then a second pass half a tile further down and to the right; every pixel comes from the pass in which it lies nearer to the
         middle of a tile.
-    engine : {"auto", "keras", "openvino"}
+    engine : {"auto", "keras", "openvino", "onnx"}
         What runs the network, see `choose_engine`. "auto" (default): OpenVINO where it is installed and the work is large enough, else Keras.
     precision : {"float32", "bfloat16", "int8"}
         Of the convolutions. The default is the only one that keeps the promise above; the others need OpenVINO, and "int8" measures the ranges it needs
