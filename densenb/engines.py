@@ -82,7 +82,8 @@ def _in_openvino(model, precision="float32", calibration=None):
 
     def probabilities(windows):
         with lock:
-            return np.array(request.infer({0: np.ascontiguousarray(windows, np.float32)})[0])
+            found = request.infer({0: np.ascontiguousarray(windows, np.float32)}, share_inputs=True, share_outputs=True)
+            return np.array(found[0])  # its own memory is used again by the next window
     return probabilities
 
 # %% ../nbs/api/08_engines.ipynb #ff87fc9e
