@@ -43,7 +43,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "adapted_rand", "variation_of_information",
         ],
         "models": [
-            "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "HEADS", "unet", "set_normalisation",
+            "Standardize", "mirrored_indices", "PadToGrid", "CropLike", "DepthToSpace", "FusedBatchNormalization", "HEADS", "unet", "set_normalisation",
             "get_normalisation", "pooling_grid", "receptive_field", "Description", "describe", "set_description", "save", "load",
             "warm_start",
         ],
@@ -61,7 +61,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "segments": ["METHODS", "segment", "clean_up", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
-            "PRESETS", "Preset", "preset", "build_model", "one_cycle", "validation_scores", "steps_within", "rounds_for", "History",
+            "PRESETS", "Preset", "preset", "build_model", "one_cycle", "validation_scores", "steps_within", "rounds_for", "bfloat16_is_fast", "History",
             "pixel_statistics", "Training", "train",
         ],
         "blocks": ["blocked_split", "folds", "check_leaks"],

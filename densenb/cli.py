@@ -558,6 +558,18 @@ def _report(out, model, stack, stacks, history, *, title, command, started, chec
         typer.echo(f"{table}\n")
     return scores
 
+# %% ../nbs/api/17_cli.ipynb #14da4a68
+def _check_given(images, labels, out):
+    """Raise an InputError that names the argument of `train` that was left out."""
+    from densenb.doctor import _inside
+    from densenb.stacks import InputError
+    roles = _inside(images)[1] if labels is None and images.is_dir() else {}
+    pair = " ".join(shlex.quote(str(roles.get(role, word))) for role, word in (("image", images), ("label", "LABELS")))
+    if labels is None:
+        raise InputError(f"LABELS: expected the labels of {images}, a stack or a folder, received none; fix: densenb train {pair} --out {out or 'run1'}")
+    if out is None:
+        raise InputError("--out: expected a folder for model, scores and report, received none; fix: --out run1")
+
 # %% ../nbs/api/17_cli.ipynb #d6f5deb1
 def _train_and_report(out, model, stack, stacks, *, title, command, budget, preset, seed, resume=False, checkup=None, cite=""):
     """Train, predict, score, write; the last line says where everything is."""
@@ -582,8 +594,8 @@ _part = lambda name, what: typer.Option(f"--{name}", metavar="SLICES", help=f"Sl
 @app.command("train", epilog="Example:  densenb train train-volume.tif train-labels.tif --out run1 --boundary 0 --minutes 5")
 def _train(context: typer.Context,
           images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stack, or a folder of images.")],
-          labels: Annotated[Path, typer.Argument(metavar="LABELS", help="Its labels: a stack, or a folder with the same names.")],
-          out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for model, scores, pictures and report.")],
+          labels: Annotated[Optional[Path], typer.Argument(metavar="LABELS", help="Its labels: a stack, or a folder with the same names. [required]")] = None,
+          out: Annotated[Optional[Path], typer.Option("--out", metavar="DIR", help="Folder for model, scores, pictures and report. [required]")] = None,
           train: Annotated[Optional[str], _part("train", "are learned from")] = None,
           valid: Annotated[Optional[str], _part("valid", "choose weights and threshold")] = None,
           test: Annotated[Optional[str], _part("test", "are only ever scored")] = None,
@@ -602,6 +614,7 @@ def _train(context: typer.Context,
     weights, the last are only scored. Given some of the three, the rest follows.
     """
     budget = _check_budget(minutes, epochs, steps)
+    _check_given(images, labels, out)
     _check_out(out, overwrite, resume)
     stack = _read(images, labels, axes, classes, class_names, unlabelled, boundary)
     stacks = _split(stack, train, valid, test)
@@ -658,29 +671,44 @@ def _write_instances(folder, stack, probabilities, classes, description, min_siz
     table.to_csv(folder / "instances.csv")
     return len(table)
 
+# %% ../nbs/api/17_cli.ipynb #2ac5e42a
+_WORDS = {"--tiling": ("exact", "blended", "plain"), "--engine": ("auto", "keras", "openvino", "onnx"), "--precision": ("float32", "bfloat16", "int8")}
+
+def _ways(tiling=None, overlap=None, engine=None, precision=None):
+    """The options of `predict` that were given, as keyword arguments."""
+    for (option, words), value in zip(_WORDS.items(), (tiling, engine, precision)):
+        if value is not None and value not in words:
+            raise typer.BadParameter(f"expected {', '.join(words[:-1])} or {words[-1]}, received {value}", param_hint=option)
+    if overlap is not None and tiling != "blended":
+        raise typer.BadParameter(f"expected together with --tiling blended, received {overlap:g} with {tiling or 'exact'} tiles", param_hint="--overlap")
+    if precision not in (None, "float32") and engine not in (None, "auto", "openvino"):
+        raise typer.BadParameter(f"{precision} expected with openvino only, received {engine}", param_hint="--engine")
+    given = dict(tiling=tiling, overlap=overlap, engine=engine, precision=precision)
+    return {name: value for name, value in given.items() if value is not None}
+
 # %% ../nbs/api/17_cli.ipynb #d2d28ced
-def _predict_stack(model, description, stack, symmetries, at_model_scale=False):
+def _predict_stack(model, description, stack, options, at_model_scale=False):
     """Probabilities on the stack's own pixels; with `at_model_scale` predicted at the pixel size of the training images."""
     from densenb.inference import predict
     if not at_model_scale:
-        return predict(model, stack, symmetries=symmetries)
+        return predict(model, stack, **options)
     from densenb.resampling import resample, resize
     from densenb.stacks import InputError
     if description.voxel_size is None or None in description.voxel_size[-2:]:
         raise InputError("--resample: expected a model that knows its pixel size, received one without; fix: train it on files that name theirs")
     scaled = resample(stack, description.voxel_size, description.unit)
     back = [here / there for here, there in zip(stack.voxel_size[-2:], scaled.voxel_size[-2:])]
-    found = [resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, symmetries=symmetries), stack.sizes)]
+    found = [resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, **options), stack.sizes)]
     return found
 
 # %% ../nbs/api/17_cli.ipynb #0979aaf5
-def _predict_one(model, description, file, folder, record, axes, symmetries, instances, min_size):
+def _predict_one(model, description, file, folder, record, axes, options, instances, min_size):
     """Predict one file into its folder, whole or not at all; gives what to say about it."""
     import json
     from densenb.stacks import InputError, atomic_path, read_stack
     stack, started = read_stack(file, axes=axes), time.monotonic()
     try:
-        probabilities = _predict_stack(model, description, stack, symmetries, record["resample"])
+        probabilities = _predict_stack(model, description, stack, options, record["resample"])
     except InputError as error:
         raise InputError(f"{file}: {error}") from None
     megapixels, seconds = sum(rows * cols for rows, cols in stack.sizes) / 1e6, time.monotonic() - started
@@ -688,7 +716,7 @@ def _predict_one(model, description, file, folder, record, axes, symmetries, ins
         temporary.mkdir()
         classes = _write_prediction(temporary, stack, probabilities, description)
         n_found = _write_instances(temporary, stack, probabilities, classes, description, min_size) if instances else None
-        (temporary / "prediction.json").write_text(json.dumps(dict(record, file=file.name, symmetries=symmetries or description.symmetries), indent=1))
+        (temporary / "prediction.json").write_text(json.dumps(dict(record, file=file.name, symmetries=options["symmetries"] or description.symmetries), indent=1))
     return (f"{file.name}: {len(stack)} image{'s' * (len(stack) > 1)}, {megapixels:.2f} megapixels in {seconds:.1f} s"
             + (f", {n_found} objects" if instances else ""))
 
@@ -701,6 +729,10 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
             min_size: Annotated[int, typer.Option("--min-size", metavar="PIXELS", help="Smallest object that counts.")] = 0,
             symmetries: Annotated[Optional[int], typer.Option(metavar="1|8", help="Average over the symmetries of the square. [default: the model's]")] = None,
             resample: Annotated[bool, typer.Option("--resample", help="Bring images to the pixel size of the training images first.")] = False,
+            tiling: Annotated[Optional[str], typer.Option("--tiling", metavar="exact|blended|plain", help="How large images are cut. [default: exact]")] = None,
+            overlap: Annotated[Optional[float], typer.Option("--overlap", min=0, max=0.9, metavar="SHARE", help="Of blended windows, 0 to 0.9. [default: 0.5]")] = None,
+            engine: Annotated[Optional[str], typer.Option("--engine", metavar="auto|keras|openvino|onnx", help="What runs the network. [default: auto]")] = None,
+            precision: Annotated[Optional[str], typer.Option("--precision", metavar="float32|bfloat16|int8", help="Less is quicker and less exact. [default: float32]")] = None,
             axes: _Axes = None, overwrite: _Overwrite = False):
     """Apply a model to images.
 
@@ -709,16 +741,19 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
     jobs = _jobs(images)
     if symmetries not in (None, 1, 8):
         raise typer.BadParameter(f"expected 1 or 8, received {symmetries}", param_hint="--symmetries")
+    ways = _ways(tiling, overlap, engine, precision)
     _check_out(out, overwrite=True)
     _start_tensorflow()
+    from densenb.engines import choose_engine
     from densenb.models import describe, load
+    choose_engine(engine or "auto", precision or "float32")                        # refuses what is not installed
     loaded, digest = load(model), _digest(model)
-    records = {name: dict(model=digest, image=_digest(file), resample=resample) for name, file in jobs.items()}
+    records = {name: dict(model=digest, image=_digest(file), resample=resample, tiling=tiling, overlap=overlap, precision=precision) for name, file in jobs.items()}
     todo = [name for name in jobs if not _finished(out / name, records[name], instances, overwrite)]
     if len(todo) < len(jobs):
         typer.echo(f"{len(jobs) - len(todo)} of {len(jobs)} finished already")
     for name in todo:
-        typer.echo(_predict_one(loaded, describe(loaded), jobs[name], out / name, records[name], axes, symmetries, instances, min_size))
+        typer.echo(_predict_one(loaded, describe(loaded), jobs[name], out / name, records[name], axes, dict(ways, symmetries=symmetries), instances, min_size))
     typer.echo(f"{out}: {', '.join(list(jobs)[:6])}{' …' if len(jobs) > 6 else ''}")
 
 # %% ../nbs/api/17_cli.ipynb #5dc1cecd

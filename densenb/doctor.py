@@ -652,6 +652,15 @@ def _soft_values(case, counts):
     blurred = len(gentle) >= 2 and len(hard) >= 2 and m > 0.5 * n and n > 5e-4 * pixels
     return (gentle, hard) if blurred else ([], values)
 
+# %% ../nbs/api/12_doctor.ipynb #b25250b5
+def _how_to_cut(hard):
+    """What makes classes of blurred labels whose true values are `hard`, in words and code."""
+    apart = (hard[-1] - hard[0]) / 10
+    cuts = [(one + other) / 2 for one, other in zip(hard, hard[1:]) if other - one > apart]
+    if hard[-1] - hard[0] <= 2: return "or round to the nearest class"
+    if len(cuts) == 1: return f"or cut at half height: labels > {cuts[0]:g}"
+    return f"or cut half way between the classes: np.digitize(labels, [{', '.join(f'{cut:g}' for cut in cuts)}])"
+
 # %% ../nbs/api/12_doctor.ipynb #6f059a39
 def _mixed(case):
     """Indices of the slices whose labels are counted on another scale than those of most."""
@@ -686,7 +695,7 @@ def _label_values(case):
                                                         "make classes of them, e.g. (instances > 0).astype(np.int16)", "instances")
     elif soft: yield _value_error("Labels with blurred borders", f"Beside the values {_list(hard)} the labels hold {len(soft)} others ({_list(soft)}), nearly all between two "
                                   "classes: they were resampled with interpolation, or saved as JPEG.", "save them without interpolation, as PNG or TIFF; "
-                                  + (f"or cut at half height: labels > {(hard[0] + hard[-1]) / 2:g}" if hard[-1] - hard[0] > 2 else "or round to the nearest class"), "label-interpolated")
+                                  + _how_to_cut(hard), "label-interpolated")
     elif len(values) > 64: yield _value_error("Labels with too many values", f"{len(values)} different values: these look like an image.", "pass the labels as second argument")
     elif stray: yield Finding("warning", "Stray label values", f"{_list(stray)}: only {sum(counts[value] for value in stray)} pixels of {total}. Left over from painting?",
                               "give them the class that they belong to, or -1 for not labelled", (), "label-values")

@@ -7,7 +7,7 @@ __all__ = ['MAX_WINDOW', 'MEMORY_SHARE', 'TILINGS', 'Tile', 'tile_plan', 'plain_
            'available_memory', 'cheapest_tile', 'Ensemble', 'EnsemblePrediction', 'predict']
 
 # %% ../nbs/api/08_inference.ipynb #df89cf40
-import json, math, os, weakref
+import json, math, mmap, os, weakref
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
@@ -319,13 +319,22 @@ def _window_bound(model, batch_size):
     return min(MAX_WINDOW, MEMORY_SHARE * available_memory() / (batch_size * bytes_per_pixel(model)))
 
 # %% ../nbs/api/08_inference.ipynb #7d45b1e8
-def _jobs(images, results, n_symmetries, plan):
-    """Every window of every view of every image: (view of the image, view of its result, tile)."""
+def _let_go(array):
+    """Give the pages of a memory-mapped file back to the system; other arrays stay as they are."""
+    shared = False
+    while isinstance(array, np.ndarray):
+        shared, array = shared or getattr(array, "mode", None) in ("r", "r+", "w+"), array.base
+    if shared and isinstance(array, mmap.mmap) and hasattr(array, "madvise"): array.madvise(mmap.MADV_DONTNEED)
+
+# %% ../nbs/api/08_inference.ipynb #b43d0d29
+def _jobs(images, results, n_symmetries, plan, fresh=True):
+    """Every window of every view of every image: (view of the image, view of its result, tile, whether nothing of worth is at its place yet)."""
     for image, result in zip(images, results):
         for index in range(n_symmetries):
             view, target = symmetry(image, index), symmetry(result, index)
-            for tile in plan(*view.shape[1:], turned=view.shape != image.shape):
-                yield view, target, tile
+            tiles, first = plan(*view.shape[1:], turned=view.shape != image.shape), fresh and not index
+            if first and tiles[0].share is not None: target[...] = 0
+            for tile in tiles: yield view, target, tile, first and tile.share is None
 
 def _batches(jobs, batch_size):
     """Jobs in lists of up to `batch_size`, all windows of a list of one size."""
@@ -333,13 +342,17 @@ def _batches(jobs, batch_size):
         while batch := list(islice(same, batch_size)):
             yield batch
 
-def _run(run_model, images, results, n_symmetries, plan, batch_size, bar, n_models=1):
-    """Add one model's part of the mean over models and symmetric views to `results`, window by window."""
-    for batch in _batches(_jobs(images, results, n_symmetries, plan), batch_size):
-        outputs = run_model(np.stack([_read_window(view, tile) for view, _, tile in batch]))
-        for output, (_, target, tile) in zip(outputs, batch):
-            part = output[:, *tile.inner] / np.float32(n_symmetries * n_models)
-            target[:, *tile.keep] += part if tile.share is None else part * tile.share()
+def _run(run_model, images, results, n_symmetries, plan, batch_size, bar, n_models=1, fresh=True):
+    """Add one model's part of the mean over models and symmetric views to `results`, window by window; the first, `fresh`, replaces them."""
+    n_parts = np.float32(n_symmetries * n_models)
+    for batch in _batches(_jobs(images, results, n_symmetries, plan, fresh), batch_size):
+        outputs = run_model(np.stack([_read_window(view, tile) for view, _, tile, _ in batch]))
+        for output, (view, target, tile, first) in zip(outputs, batch):
+            part, place = output[:, *tile.inner], (slice(None), *tile.keep)
+            if n_parts > 1: part = part / n_parts
+            if tile.share is not None: part = part * tile.share()
+            target[place] = part if first else target[place] + part
+            _let_go(view); _let_go(target)
         bar.update(len(batch))
 
 # %% ../nbs/api/08_inference.ipynb #2b06d159
@@ -399,6 +412,19 @@ def _computed(images, n_symmetries, plan):
     """Pixels that are computed for images by one model."""
     plans = (plan(*image.shape[1:]) for image in images)
     return n_symmetries * sum(len(tiles) * tiles[0].rows * tiles[0].cols for tiles in plans)
+
+# %% ../nbs/api/08_inference.ipynb #0c7d5078
+def _results(images, n_classes, out=None):
+    """Arrays for the probabilities: new ones, or `out` if it fits."""
+    shapes = [(n_classes, *image.shape[1:]) for image in images]
+    if out is None: return [np.zeros(shape, np.float32) for shape in shapes] if isinstance(images, list) else np.zeros((len(images), n_classes, *images.shape[2:]), np.float32)
+    fits = isinstance(out, list if isinstance(images, list) else np.ndarray) and len(out) == len(images)
+    for part, shape in zip(out, shapes) if fits else ():
+        fits = fits and isinstance(part, np.ndarray) and part.shape == shape and part.dtype == np.float32 and part.flags.writeable
+    if fits: return out
+    expected = f"a list of {len(images)} arrays" if isinstance(images, list) else f"an array {(len(images), n_classes, *images.shape[2:])}"
+    given = f"{out.dtype} {out.shape}" + " that is read-only" * (not out.flags.writeable) if isinstance(out, np.ndarray) else type(out).__name__
+    raise InputError(f"out: expected {expected} of float32 that can be written to, received {given}; fix: leave it out, or np.empty(shape, np.float32)")
 
 # %% ../nbs/api/08_inference.ipynb #b3982a73
 _CONTENTS = "ensemble.json"
@@ -505,7 +531,7 @@ class EnsemblePrediction:
 
 # %% ../nbs/api/08_inference.ipynb #c85ceb7a
 def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=None, two_pass=False, engine="auto", precision="float32",
-            batch_size=1, progress=False):
+            batch_size=1, out=None, progress=False):
     """The probabilities of every class at every pixel.
 
     By tiles where an image is too large to be predicted whole; the result is that of the whole image (promise: to 1e-5),
@@ -535,20 +561,22 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     two_pass : bool
         Plain tiles, then a second pass half a tile further down and to the right; every pixel comes from the pass in which it lies nearer to the
         middle of a tile.
-    engine : {"auto", "keras", "openvino"}
+    engine : {"auto", "keras", "openvino", "onnx"}
         What runs the network, see `choose_engine`. "auto" (default): OpenVINO where it is installed and the work is large enough, else Keras.
     precision : {"float32", "bfloat16", "int8"}
         Of the convolutions. The default is the only one that keeps the promise above; the others need OpenVINO, and "int8" measures the ranges it needs
         on windows of these images.
     batch_size : int
         Windows that are computed together. More than 1 helps on a GPU.
+    out : float32 array (n, n_classes, rows, cols), or list of arrays (n_classes, rows, cols), optional
+        Where the probabilities are written instead of into new arrays; a memory-mapped file for images whose probabilities do not fit in memory.
     progress : bool
         Show a progress bar, in windows.
 
     Returns
     -------
     float32 array (n, n_classes, rows, cols), or list of arrays (n_classes, rows, cols)
-        A list for a list; each pixel sums to 1.
+        A list for a list; each pixel sums to 1. `out`, if it was given.
 
     Raises
     ------
@@ -563,11 +591,10 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
         raise InputError(f"batch_size: expected a whole number of at least 1, received {batch_size!r}; fix: batch_size=1")
     work = [(one, _n_symmetries(one, symmetries), _planner(one, tile, int(batch_size), tiling, overlap, two_pass)) for one in models]
     engine = choose_engine(engine, precision, sum(_computed(images, views, plan) for _, views, plan in work))
-    results = ([np.zeros((n_classes, *image.shape[1:]), np.float32) for image in images] if isinstance(images, list) else
-               np.zeros((len(images), n_classes, *images.shape[2:]), np.float32))
+    results = _results(images, n_classes, out)
     total = sum(views * len(plan(*image.shape[1:])) for _, views, plan in work for image in images) if progress else None
     with tqdm(total=total, desc="predict", unit="window", disable=not progress) as bar:
-        for one, views, plan in work:
+        for number, (one, views, plan) in enumerate(work):
             calibration = calibration_windows(images, grid=pooling_grid(one)) if precision == "int8" else None
-            _run(inference_function(one, engine, precision, calibration), images, results, views, plan, int(batch_size), bar, len(models))
+            _run(inference_function(one, engine, precision, calibration), images, results, views, plan, int(batch_size), bar, len(models), not number)
     return results
