@@ -323,7 +323,6 @@ def _computing_in(model, precision):
     if precision == "float32":
         yield
         return
-    inference_function(model)(np.zeros((1, describe(model).n_channels, *[pooling_grid(model)] * 2), "float32"))  # written down before, in float32
 
     def train_step(data):
         policies = {layer: layer.dtype_policy for layer in _body(model)}
@@ -1043,4 +1042,6 @@ def train(
     def work():
         return _carry_out(run, budget, steps, rounds, callbacks, progress)
 
+    if background and run.precision != "float32":  # who predicts while the train step is written down must find a graph in float32
+        inference_function(model)(np.zeros((1, describe(model).n_channels, *[pooling_grid(model)] * 2), "float32"))
     return Training(run, work) if background else work()
