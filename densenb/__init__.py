@@ -61,7 +61,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "segments": ["METHODS", "segment", "clean_up", "remove_small", "fill_holes", "instances", "measure"],
         "training": [
-            "PRESETS", "Preset", "preset", "build_model", "one_cycle", "validation_scores", "steps_within", "rounds_for", "bfloat16_is_fast", "History",
+            "PRESETS", "Preset", "preset", "build_model", "one_cycle", "validation_scores", "steps_within", "rounds_for", "training_memory", "bfloat16_is_fast", "History",
             "pixel_statistics", "Training", "train",
         ],
         "blocks": ["blocked_split", "folds", "check_leaks"],

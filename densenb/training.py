@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'Preset', 'preset', 'build_model', 'one_cycle', 'validation_scores', 'rounds_for', 'steps_within',
-           'bfloat16_is_fast', 'History', 'pixel_statistics', 'Training', 'train']
+           'bfloat16_is_fast', 'History', 'pixel_statistics', 'training_memory', 'Training', 'train']
 
 # %% ../nbs/api/10_training.ipynb #b5afb890
 import atexit
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from .augmentation import Augmentation
 from .batches import Minibatches, border_weights
 from .batches import class_weights as balanced_class_weights
 from .engines import inference_function
-from .inference import predict
+from .inference import available_memory, predict
 from .losses import CrossEntropy, MultiLabelCrossEntropy
 from .metrics import confusion_matrix, isbi2012_scores, pixel_scores
 from .models import describe, get_normalisation, pooling_grid, save, set_description, set_normalisation, unet
@@ -51,6 +52,8 @@ class Preset:
         Arguments for that function.
     tile : int
         Edge of the square training tiles, in pixels.
+    short_tile : int, optional
+        The same for budgets below two minutes, where it is smaller than `tile`: smaller steps, more of them.
     batch_size : int
         Tiles per minibatch.
     optimizer : str
@@ -92,6 +95,7 @@ class Preset:
     architecture: str = "unet"
     model: dict = field(default_factory=dict)
     tile: int = 192
+    short_tile: int | None = None
     batch_size: int = 4
     optimizer: str = "adamw"
     schedule: str = "one_cycle"
@@ -126,12 +130,15 @@ _SCHEDULES = {
 }
 
 # %% ../nbs/api/10_training.ipynb #c4e688c0
+_STRONG = Augmentation(brightness=0.15, contrast=0.25, gamma=0.1, noise=0.3, blur=1.0, zoom=0.2, rotation=45.0)
+
 PRESETS = {
     "laptop": Preset(
-        "laptop", "The best use of one to sixty minutes on two CPU cores.", model=dict(base_filters=16, depth=5), precision="auto"
+        "laptop", "The best use of one to sixty minutes on two CPU cores.", model=dict(base_filters=16, depth=5), short_tile=128, augmentation=_STRONG, precision="auto"
     ),
     "small": Preset(
-        "small", "Half the filters of 'laptop': first looks, very large images and tests.", model=dict(base_filters=8, depth=4), precision="auto", minutes=1.0
+        "small", "Half the filters of 'laptop': first looks, very large images and tests.", model=dict(base_filters=8, depth=4), augmentation=_STRONG, precision="auto",
+        minutes=1.0,
     ),
     "seed2017": Preset(
         "seed2017", "A U-Net as Keras notebooks of 2017 trained it: 12 epochs of 25 minibatches of 30 tiles, unchanged.", architecture="unet2017",
@@ -720,6 +727,40 @@ def _budget(minutes, epochs, steps, stack, recipe):
         steps = recipe.steps
     return (None, int(steps)) if steps is not None else (60 * (minutes or recipe.minutes), None)
 
+# %% ../nbs/api/10_training.ipynb #b0319c4f
+def _within(recipe, seconds, chosen=()):
+    """The recipe for a budget in seconds; fields that the caller has `chosen` stay as they are."""
+    short = seconds is not None and seconds < 120 and recipe.short_tile is not None and "tile" not in chosen
+    return replace(recipe, tile=min(recipe.tile, recipe.short_tile)) if short else recipe
+
+# %% ../nbs/api/10_training.ipynb #4e6774bb
+def _numbers_kept(model, shape):
+    """How many numbers the operations of a forward pass give for a minibatch of this shape."""
+    traced = tf.function(lambda images: model(images, training=True), autograph=False).get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    kept = [operation for operation in traced.graph.get_operations() if operation.type not in ("Const", "Placeholder", "ReadVariableOp")]
+    return sum(tensor.shape.num_elements() or 0 for operation in kept for tensor in operation.outputs)
+
+
+def training_memory(model, tile, batch_size, precision="float32"):
+    """Memory that a training takes on top of what the process has: an estimate, good to about a third.
+
+    Parameters
+    ----------
+    model : keras.Model
+        In the house order.
+    tile, batch_size : int
+        Edge of the tiles in pixels, and how many make a minibatch.
+    precision : str
+        ``"float32"`` or ``"bfloat16"``, see `Preset`.
+
+    Returns
+    -------
+    int
+        Bytes.
+    """
+    numbers = _numbers_kept(model, (batch_size, describe(model).n_channels, tile, tile))
+    return int(1.1 * numbers * (2 if precision == "bfloat16" else 4) + 16 * model.count_params() + 120e6)
+
 # %% ../nbs/api/10_training.ipynb #455ab4e3
 @dataclass
 class _Run:
@@ -798,18 +839,29 @@ def _open(run, steps):
         run.history, run.best = _read_checkpoint(checkpoint, run.model)
 
 # %% ../nbs/api/10_training.ipynb #c183b5a4
-def _plan_text(run):
+def _megabytes(run):
+    """Memory that the training takes, in MB; warns if less is free."""
+    recipe, free = run.recipe, available_memory() / 1e6
+    needed = training_memory(run.model, recipe.tile, recipe.batch_size, run.precision) / 1e6
+    if needed > free:
+        warnings.warn(f"train: {recipe.batch_size} tiles of {recipe.tile} pixels take about {needed:.0f} MB of memory, {free:.0f} MB are free; "
+                      f"fix: batch_size={max(1, recipe.batch_size // 2)} or tile={max(32, recipe.tile // 64 * 32)}", stacklevel=4)
+    return needed
+
+
+def _plan_text(run, megabytes):
     settings, recipe = run.history.settings, run.recipe
     megapixels = settings["steps"] * recipe.batch_size * recipe.tile**2 / 1e6
     return (
         f"training: {settings['steps']} steps of {recipe.batch_size} tiles of {recipe.tile} × {recipe.tile} pixels "
-        f"({megapixels:.0f} megapixels) in {run.precision}, {settings['rounds']} rounds, seed {settings['seed']}"
+        f"({megapixels:.0f} megapixels) in {run.precision}, {settings['rounds']} rounds, seed {settings['seed']}, about {megabytes:.0f} MB of memory"
         + ("" if run.class_weights is None else ", class weights " + " : ".join(f"{weight:.2g}" for weight in run.class_weights))
     )
 
 # %% ../nbs/api/10_training.ipynb #72e581dc
 def _plan(run, budget, steps, rounds, show):
     """Steps and rounds, in the history's settings and in training.json."""
+    megabytes = _megabytes(run)
     if steps is None:
         per_step, per_validation = _time_steps(run.model, run.minibatches(), run.valid)
         passed = time.monotonic() - run.began
@@ -821,7 +873,7 @@ def _plan(run, budget, steps, rounds, show):
             print(f"{per_step:.2f} s a step, {per_validation:.1f} s a validation: {steps} steps fit into {_clock(budget)}", flush=True)
     run.history.settings |= dict(steps=steps, rounds=min(rounds or rounds_for(steps), steps))
     if show:
-        print(_plan_text(run), flush=True)
+        print(_plan_text(run, megabytes), flush=True)
     if run.out is not None:
         with atomic_path(run.out / "training.json") as temporary:
             Path(temporary).write_text(json.dumps(run.history.settings, indent=1))
@@ -1033,6 +1085,7 @@ def train(
     _check_training_data(model, train, valid)
     _check_loss(loss)
     budget, steps = _budget(minutes, epochs, steps, train, recipe)
+    recipe = _within(recipe, budget, overrides)
     folder = None if out is None else _prepare_folder(out, resume, overwrite)
     run = _set_up(model, train, valid, recipe, seed, loss, class_weights)
     run.out = folder
