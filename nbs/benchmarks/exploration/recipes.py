@@ -48,7 +48,7 @@ ONE, LONG, AGAINST = "1 min: noise and blur", "noise and blur, 3000 steps", "noi
 RECIPES = {
     AGAINST: recipe(None, "Slices 0–14 are smooth, 15–29 noisy: make noisy ones out of smooth ones."),
     LONG: recipe(AGAINST, "The first round of recipes: a fifth more steps.", steps=3000),
-    "plain, 3000 steps": Recipe(LONG, dict(steps=3000), "Brightness and contrast only, as `Augmentation()` has it."),
+    "plain, 3000 steps": Recipe(LONG, dict(steps=3000), "Brightness and contrast only."),
     # the network
     "8 filters on top": recipe(LONG, "Full resolution is what costs most.", steps=3000, filters=(8, 32, 64, 128, 256)),
     "depth 6": recipe(AGAINST, "One more halving sees more of the surroundings.", filters=(16, 32, 64, 128, 256, 256), steps=2350),
@@ -102,7 +102,7 @@ RECIPES = {
     "1 min: tiles of 128": recipe(ONE, "Smaller tiles, twice the steps.", 1, tile=128, steps=850),
     "1 min: tiles of 128, rate 0.006": recipe("1 min: tiles of 128", "Twice the rate.", 1, tile=128, steps=850, learning_rate=6e-3),
     "1 min: 2 tiles of 128": recipe("1 min: tiles of 128", "Half the minibatch.", 1, tile=128, batch_size=2, steps=1500),
-    "1 min: half residual, tiles of 128": half("1 min: tiles of 128", "Both.", 1, tile=128, steps=1050),
+    "1 min: half residual, tiles of 128": half("1 min: tiles of 128", "Residual blocks at half resolution, too.", 1, tile=128, steps=1050),
     # thirty minutes
     "30 min: half residual, four at once": half(None, "Six times as long.", 30, steps=17400, **FOUR),
     "30 min: half residual, four at once, registered": half("30 min: half residual, four at once", "And registered neighbours.", 30, steps=17400, neighbours="registered", **FOUR),
