@@ -250,9 +250,8 @@ def validation_scores(stack, probabilities):
     Returns
     -------
     dict
-        `valid_loss` (cross-entropy), `valid_accuracy`, `valid_dice` (mean over classes), with a boundary class
-        also `valid_v_rand` and `valid_v_info` (best threshold); `confusion`, the matrix as a list of lists (rows are the truth); and
-        `choice`: the number that the best weights are chosen by, larger is better.
+        `valid_loss` (cross-entropy), `valid_accuracy`, `valid_dice` (mean over classes; the best weights are chosen by it), with a boundary class
+        also `valid_v_rand` and `valid_v_info` (best threshold); and `confusion`, the matrix as a list of lists (rows are the truth).
     """
     predicted = [probability.argmax(axis=0)[None] for probability in probabilities]
     matrix = sum(confusion_matrix(truth[None], guess[None], stack.n_classes) for truth, guess in zip(stack.labels, predicted))
@@ -261,12 +260,11 @@ def validation_scores(stack, probabilities):
         "valid_loss": float(_cross_entropy(stack.labels, probabilities)),
         "valid_accuracy": float(pixels["accuracy"]),
         "valid_dice": float(pixels["mean_dice"]),
+        "confusion": np.asarray(matrix).tolist(),
     }
-    scores |= {"confusion": np.asarray(matrix).tolist(), "choice": scores["valid_dice"]}
     if stack.boundary is not None:
         cells = isbi2012_scores(stack.labels, probabilities, boundary=stack.boundary)
         scores |= {"valid_v_rand": float(cells.best_v_rand), "valid_v_info": float(cells.best_v_info)}
-        scores["choice"] = (scores["valid_v_rand"] + scores["valid_v_info"]) / 2
     return scores
 
 # %% ../nbs/api/10_training.ipynb #4c147d29
@@ -274,7 +272,7 @@ def rounds_for(steps, seconds_per_step=None, seconds_per_validation=None):
     """How many rounds a training of so many steps is divided into, 1 … 40."""
     rounds = min(40, steps // 80)
     if seconds_per_step and seconds_per_validation:
-        rounds = min(rounds, int(steps * seconds_per_step / (5 * seconds_per_validation)))
+        rounds = min(rounds, int(steps * seconds_per_step / (9 * seconds_per_validation)))
     return max(1, rounds)
 
 # %% ../nbs/api/10_training.ipynb #01e6757f
@@ -425,7 +423,7 @@ class History:
     best_step : int
         Step whose weights the model has now.
     best : float or None
-        Its `choice`, see `validation_scores`; None without validation slices.
+        Its `valid_dice`; None without validation slices.
     settings : dict
         What would repeat this training: steps, rounds, seed, preset, data.
     seconds : float
@@ -601,9 +599,9 @@ class _Rounds(keras.callbacks.Callback):
         done = len(history.losses) - (history.rows[-1]["step"] if history.rows else 0)
         row = dict(round=epoch + 1, step=len(history.losses), seconds=0.0, learning_rate=self.rate, loss=float(np.mean(history.losses[-done:])))
         scores = self._scores()
-        choice, matrix = scores.pop("choice", None), scores.pop("confusion", None)
-        if choice is None or history.best is None or choice > history.best:
-            history.best, history.best_step, self.best = choice, row["step"], _values(self.model.variables)
+        matrix, dice = scores.pop("confusion", None), scores.get("valid_dice")
+        if dice is None or history.best is None or dice > history.best:
+            history.best, history.best_step, self.best = dice, row["step"], _values(self.model.variables)
         history.seconds = row["seconds"] = time.monotonic() - self.started
         history.rows.append(row | scores)
         history.matrices += [] if matrix is None else [matrix]
@@ -676,20 +674,23 @@ def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
     )
 
 # %% ../nbs/api/10_training.ipynb #76c9a524
-def _time_steps(model, minibatches, valid, n_steps=8):
-    """Seconds per step and per validation, by throw-away steps; the model is put back as it was."""
+def _time_steps(model, minibatches, valid, symmetries=8, n_steps=14):
+    """Seconds of a step, of a validation and of the end, by throw-away steps; the model is put back as it was."""
     before = _values(_variables(model))
     ends = []
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.monotonic()))
-    _fit(model, minibatches, rounds=1, steps=n_steps + 2, callbacks=[clock])
-    seconds_per_validation = 0.0
+    _fit(model, minibatches, rounds=1, steps=n_steps, callbacks=[clock])
+    predicting = scoring = 0.0
     if valid is not None:
         predict(model, valid[:1].images, symmetries=1)  # compiles
         started = time.monotonic()
-        validation_scores(valid, predict(model, valid.images, symmetries=1))
-        seconds_per_validation = time.monotonic() - started
+        probabilities = predict(model, valid.images, symmetries=1)
+        predicting = time.monotonic() - started
+        validation_scores(valid, probabilities)
+        scoring = time.monotonic() - started - predicting
     _assign(_variables(model), before)
-    return float(np.mean(np.diff(ends)[1:])), seconds_per_validation
+    closing = symmetries * predicting + scoring if valid is not None and valid.boundary is not None else 0.0
+    return float(np.median(np.diff(ends)[n_steps // 3:])), predicting + scoring, closing
 
 # %% ../nbs/api/10_training.ipynb #da0d62d6
 def _prepare_folder(out, resume, overwrite):
@@ -863,9 +864,8 @@ def _plan(run, budget, steps, rounds, show):
     """Steps and rounds, in the history's settings and in training.json."""
     megabytes = _megabytes(run)
     if steps is None:
-        per_step, per_validation = _time_steps(run.model, run.minibatches(), run.valid)
+        per_step, per_validation, closing = _time_steps(run.model, run.minibatches(), run.valid, run.recipe.symmetries)
         passed = time.monotonic() - run.began
-        closing = 8 * per_validation if run.valid is not None and run.valid.boundary is not None else 0.0
         steps, fitting = steps_within(budget, per_step, per_validation, fixed=passed + closing)
         run.history.seconds = passed
         rounds = rounds or fitting
@@ -1035,8 +1035,8 @@ def train(
     train : Stack
         Images and labels to learn from; pixels with negative labels count for nothing.
     valid : Stack, optional
-        Images and labels that choose: after every round they are predicted whole and scored, and the best weights are
-        kept. They must not be among those that are reported later. Without them the last weights are taken.
+        Images and labels that choose: after every round they are predicted whole and scored, and the weights with the best
+        mean Dice are kept. They must not be among those that are reported later. Without them the last weights are taken.
     minutes, epochs, steps : float, float, int, optional
         The budget, one of the three; the preset's by default. Minutes include compiling and validating and are turned
         into a number of steps by timing; an epoch is as many steps as cover the training pixels once.
