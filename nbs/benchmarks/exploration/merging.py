@@ -1,4 +1,4 @@
-"""Score the probabilities that `train_many.py --keep` wrote at several merge thresholds of `instances`, for two recipes and for their mean.
+"""Score the probabilities that `train_many.py --keep` wrote at several merge thresholds of `instances`, the same for all pieces and as it depends on their areas, for two recipes and for their mean.
 
     python merging.py FOLDER "noise and blur" "half resolution"
 
@@ -8,11 +8,12 @@ reads FOLDER/slices.npz and FOLDER/probabilities.npz and writes FOLDER/merging.j
 import argparse
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
+from densenb import segments
 from densenb.metrics import isbi2012_scores
-from densenb.segments import instances
 
 
 def out_of_fold(kept, name):
@@ -23,9 +24,9 @@ def out_of_fold(kept, name):
 def scores(labels, p, merge_threshold):
     """V_rand and V_info of every slice."""
     probabilities = np.stack([1 - p, p], axis=1)
-    cells = instances(probabilities, boundary=1, merge_threshold=merge_threshold)[:, 0]
+    cells = segments.instances(probabilities, boundary=1, merge_threshold=merge_threshold)[:, 0]
     interior = ((cells > 0) & (p <= 0.5)).astype("float32")
-    found = [isbi2012_scores(truth[None, None], plane[None, None], boundary=1) for truth, plane in zip(labels, interior)]
+    found = [isbi2012_scores(truth[None, None], plane[None, None], boundary=1, thresholds=[0.5]) for truth, plane in zip(labels, interior)]
     return dict(v_rand=[round(float(one.best_v_rand), 5) for one in found], v_info=[round(float(one.best_v_info), 5) for one in found])
 
 
@@ -40,9 +41,11 @@ def main():
         of = {name: out_of_fold(kept, name) for name in options.recipes}
     of["mean of both"] = sum(of.values()) / 2
     with open(options.folder / "merging.jsonl", "w") as file:
-        for name, p in of.items():
-            for threshold in (0.3, 0.45, 0.6, 0.7):
-                file.write(json.dumps(dict(name=name, merge_threshold=threshold, **scores(labels, p, threshold))) + "\n")
+        for by_area in (False, True):
+            with patch.object(segments, "_eagerness", segments._eagerness if by_area else lambda *areas: 1.0):
+                for name, p in of.items():
+                    for threshold in (0.3, 0.45, 0.6, 0.7):
+                        file.write(json.dumps(dict(name=name, merge_threshold=threshold, by_area=by_area, **scores(labels, p, threshold))) + "\n")
 
 
 if __name__ == "__main__":
