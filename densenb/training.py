@@ -674,11 +674,16 @@ def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
     )
 
 # %% ../nbs/api/10_training.ipynb #76c9a524
-def _time_steps(model, minibatches, valid, symmetries=8, n_steps=14):
+def _time_steps(model, minibatches, valid, symmetries=8, n_steps=14, longest=5.0):
     """Seconds of a step, of a validation and of the end, by throw-away steps; the model is put back as it was."""
     before = _values(_variables(model))
     ends = []
-    clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.monotonic()))
+
+    def tick(batch, logs):
+        ends.append(time.monotonic())
+        model.stop_training = len(ends) >= 4 and ends[-1] - ends[0] > longest  # slow steps: the budget is for training
+
+    clock = keras.callbacks.LambdaCallback(on_train_batch_end=tick)
     _fit(model, minibatches, rounds=1, steps=n_steps, callbacks=[clock])
     predicting = scoring = 0.0
     if valid is not None:
@@ -690,7 +695,7 @@ def _time_steps(model, minibatches, valid, symmetries=8, n_steps=14):
         scoring = time.monotonic() - started - predicting
     _assign(_variables(model), before)
     closing = symmetries * predicting + scoring if valid is not None and valid.boundary is not None else 0.0
-    return float(np.median(np.diff(ends)[n_steps // 3:])), predicting + scoring, closing
+    return float(np.median(np.diff(ends)[len(ends) // 3:])), predicting + scoring, closing
 
 # %% ../nbs/api/10_training.ipynb #da0d62d6
 def _prepare_folder(out, resume, overwrite):
