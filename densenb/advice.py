@@ -54,7 +54,7 @@ def _balance(shares, ratio=10):
     return tuple(float(weight) for weight in (shares ** -0.5 / np.sum(shares ** 0.5)).round(2))
 
 # %% ../nbs/api/12_advice.ipynb #9532bebf
-_FIELDS = {4: 51, 5: 107}          # depth of the U-Net: how far it sees, in px
+_FIELDS = {4: 104, 5: 216}          # depth of the U-Net: how far it sees, in px
 
 def _suggested_depth(width):
     """The smallest depth whose network sees half as far again as objects of `width` px are wide, at most 5."""
@@ -66,17 +66,18 @@ def _suggested_tile(width, shortest=256):
     return int(min(tile, max(32, shortest // 32 * 32)))
 
 # %% ../nbs/api/12_advice.ipynb #525dcdd1
-def flop_per_pixel(base_filters=16, depth=5, n_channels=1, n_classes=2):
+def flop_per_pixel(base_filters=16, depth=4, n_channels=1, n_classes=2):
     """Floating point operations of the U-Net for every pixel that goes in, forward.
 
     The parameters are those of `unet`. A multiplication with its addition counts as two.
     """
-    total = 2 * base_filters * n_classes
+    total = 2 * base_filters * n_classes + 8 * n_channels * base_filters        # head; stem: a 4 × 4 convolution of stride 2
     for level in range(depth):
-        width, share = base_filters * 2 ** level, 4.0 ** -level                 # filters; pixels, as a share of the first level's
-        before = n_channels if level == 0 else width // 2
+        width, share = base_filters * 2 ** level, 4.0 ** -(level + 1)           # filters; positions, as a share of the image's pixels
+        before = width // 2 if level else width
         total += 18 * share * (before + width) * width                          # down: two 3 × 3 convolutions
-        if level < depth - 1: total += (18 * 3 + 4) * share * width * width     # up: the same on twice the filters, and a 2 × 2 enlargement
+        if level: total += 2 * share * before * width                           # and a shortcut that changes the number of filters
+        if level < depth - 1: total += (18 * 3 + 4 + 4) * share * width ** 2    # up: the same on twice the filters, and a 2 × 2 enlargement
     return total
 
 # %% ../nbs/api/12_advice.ipynb #d11bb73b
@@ -98,7 +99,7 @@ _REACHED = dict(train=0.5, predict=0.65)           # of the rate of a matrix pro
 _BASE_MEGABYTES = 700                              # Python with TensorFlow
 _BYTES_PER_PIXEL = dict(train=3500, predict=620)   # with 16 filters
 
-def seconds_per_pixel(task, base_filters=16, depth=5, n_channels=1, n_classes=2):
+def seconds_per_pixel(task, base_filters=16, depth=4, n_channels=1, n_classes=2):
     """Estimated time that one pixel takes on this machine.
 
     Parameters
@@ -117,7 +118,7 @@ def seconds_per_pixel(task, base_filters=16, depth=5, n_channels=1, n_classes=2)
     return arithmetic / (machine_rate() * _REACHED[task] * min(1.0, base_filters / 16) ** 0.7)
 
 # %% ../nbs/api/12_advice.ipynb #94b49651
-def _some(labels, most=8, side=512):
+def _some(labels, most=8, side=1024):
     """The middle of up to `most` slices, evenly spread."""
     chosen = [labels[k] for k in sorted({round(k) for k in np.linspace(0, len(labels) - 1, min(most, len(labels)))})]
     corners = [[max(0, (length - side) // 2) for length in plane.shape] for plane in chosen]
@@ -142,7 +143,7 @@ def _costs(images, n_labelled, n_classes, base_filters, depth, tile, minutes, ba
                 predict_megabytes=_BASE_MEGABYTES + held + few * _BYTES_PER_PIXEL["predict"] * min(largest, 2048 ** 2) / 1e6)
 
 # %% ../nbs/api/12_advice.ipynb #6e26600b
-_PRESETS = {"laptop": (16, 5), "small": (8, 4)}   # base filters, depth
+_PRESETS = {"laptop": (16, 4), "small": (8, 4)}   # base filters, depth
 
 def suggest(images, labels=None, values=None, preset="laptop", minutes=5):
     """Settings to begin with, and what they will cost on this machine.

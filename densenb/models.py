@@ -252,7 +252,7 @@ def _check_unet_arguments(base_filters, depth, stem_stride, dropout):
         raise InputError(f"dropout: expected a share in [0, 1), received {dropout!r}; fix: dropout=0.5, say")
 
 # %% ../nbs/api/07_models.ipynb #4398b852
-def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=5, stem_stride=1, dropout=0.0, residual=False, head="softmax",
+def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=4, stem_stride=2, dropout=0.0, residual=True, head="softmax",
          seed=0, data_format="channels_first", name="unet"):
     """A U-Net: raw pixel values in, class probabilities out, any image size.
 
@@ -265,14 +265,14 @@ def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=5, stem_stride=1, 
     base_filters : int
         Filters at the first level; every level down has twice as many. Default 16.
     depth : int
-        Number of levels; there are ``depth - 1`` poolings. Default 5.
+        Number of levels; there are ``depth - 1`` poolings. Default 4.
     stem_stride : int
-        1: the first level works at full resolution. 2: a convolution of stride 2 comes first, the body works at half resolution and a
-        sub-pixel head returns to full resolution: a quarter of the work per pixel.
+        2 (default): a convolution of stride 2 comes first, the body works at half resolution, and a sub-pixel head returns to full
+        resolution. 1: the first level works at full resolution, as in the paper, for four times the work per pixel.
     dropout : float
         Share of the features set to zero at the end of the two deepest levels while training. Default 0.
     residual : bool
-        Add the input of each pair of convolutions to its output.
+        Add the input of each pair of convolutions to its output. Default True.
     head : str
         ``"softmax"``: the probabilities of the classes sum to 1; train it with `CrossEntropy`. ``"multi_label"``: one probability
         per label, independent of the others; train it with `MultiLabelCrossEntropy`.
@@ -296,12 +296,13 @@ def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=5, stem_stride=1, 
 
     References
     ----------
-    Ronneberger, Fischer, Brox: U-Net (2015), arXiv:1505.04597.
+    Ronneberger, Fischer, Brox: U-Net (2015), arXiv:1505.04597. Shi et al.: sub-pixel convolution (2016), arXiv:1609.05158. He et al.: residual
+    networks (2015), arXiv:1512.03385.
 
     Examples
     --------
     >>> model = unet(n_classes=2)
-    >>> fast = unet(n_classes=2, base_filters=24, depth=4, stem_stride=2)
+    >>> full = unet(n_classes=2, depth=5, stem_stride=1, residual=False)
     """
     _check_ends(n_classes, n_channels, seed, data_format, head)
     _check_unet_arguments(base_filters, depth, stem_stride, dropout)
@@ -519,7 +520,7 @@ def pooling_grid(model):
     Returns
     -------
     int
-        16 for a U-Net of depth 5.
+        16 for the default U-Net.
     """
     sizes = {Fraction(1)}
     for axis in (0, 1): _relative_sizes(model, axis, seen=sizes)

@@ -134,10 +134,10 @@ _STRONG = Augmentation(brightness=0.15, contrast=0.25, gamma=0.1, noise=0.3, blu
 
 PRESETS = {
     "laptop": Preset(
-        "laptop", "The best use of one to sixty minutes on two CPU cores.", model=dict(base_filters=16, depth=5), short_tile=128, augmentation=_STRONG, precision="auto"
+        "laptop", "The best use of one to sixty minutes on two CPU cores.", model=dict(base_filters=16, depth=4, stem_stride=2, residual=True), short_tile=128, augmentation=_STRONG, precision="auto"
     ),
     "small": Preset(
-        "small", "Half the filters of 'laptop': first looks, very large images and tests.", model=dict(base_filters=8, depth=4), augmentation=_STRONG, precision="auto",
+        "small", "Half the filters of 'laptop': first looks, very large images and tests.", model=dict(base_filters=8, depth=4, stem_stride=2, residual=True), augmentation=_STRONG, precision="auto",
         minutes=1.0,
     ),
     "seed2017": Preset(

@@ -332,9 +332,9 @@ def _facts(base_filters, depth, stem_stride, n_channels, n_classes):
 # %% ../nbs/api/15_widgets.ipynb #ab54c3f8
 class _Network(_Shown):
     """The settings of a U-Net, and what is known of it."""
-    depth = traitlets.Int(5, min=1, max=7)
+    depth = traitlets.Int(4, min=1, max=7)
     base_filters = traitlets.Int(16, min=1)
-    stem_stride = traitlets.Int(1, min=1)
+    stem_stride = traitlets.Int(2, min=1)
     example = traitlets.Int(0)
     tile = traitlets.Int(192)
     batch_size = traitlets.Int(4)
@@ -398,7 +398,7 @@ class ModelState(_Network):
 
     def code(self):
         """The call of `unet` with these numbers."""
-        stem = f", stem_stride={self.stem_stride}" if self.stem_stride > 1 else ""
+        stem = f", stem_stride={self.stem_stride}" if self.stem_stride != 2 else ""
         return f"dn.unet(n_classes={self.stack.n_classes or 2}, base_filters={self.base_filters}, depth={self.depth}{stem})"
 
     def notes(self):
@@ -429,7 +429,7 @@ def explore_model(stack, *, height=360, **settings):
     height : int, default 360
         Of the canvas, in px of the screen.
     **settings
-        First values of `depth` (5), `base_filters` (16), `stem_stride` (1), `example`, `tile` (192 px) and `batch_size` (4).
+        First values of `depth` (4), `base_filters` (16), `stem_stride` (2), `example`, `tile` (192 px) and `batch_size` (4).
 
     Returns
     -------
