@@ -12,6 +12,7 @@ import contextlib
 import contextvars
 import functools
 import json
+import gc
 import math
 import sys
 import tempfile
@@ -901,6 +902,7 @@ def _fit_run(run, callbacks, show):
     except KeyboardInterrupt:
         if rounds.best is None:
             history.best_step = len(history.losses)
+    gc.collect()
     history.finished = len(history.losses) == steps
     if show and not history.finished:
         print(f"stopped at step {len(history.losses)} of {steps}; the best weights so far are kept", flush=True)
