@@ -95,9 +95,9 @@ def machine_rate(side=64, seconds=0.1):
     return best * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 # %% ../nbs/api/12_advice.ipynb #fdd82a8f
-_REACHED = dict(train=0.5, predict=0.65)           # of the rate of a matrix product, with 16 filters
+_REACHED = dict(train=0.65, predict=0.5)           # of the rate of a matrix product, with 16 filters
 _BASE_MEGABYTES = 700                              # Python with TensorFlow
-_BYTES_PER_PIXEL = dict(train=3500, predict=620)   # with 16 filters
+_BYTES_PER_PIXEL = dict(train=1100, predict=150)   # with 16 filters
 
 def seconds_per_pixel(task, base_filters=16, depth=4, n_channels=1, n_classes=2):
     """Estimated time that one pixel takes on this machine.

@@ -175,11 +175,11 @@ class FusedBatchNormalization(layers.BatchNormalization):
         return outputs
 
 # %% ../nbs/api/07_models.ipynb #78607240
-def _convolution(x, filters, size, name, seed, strides=1, activation="relu"):
-    """Convolution without bias, batch normalisation, activation; channels-last."""
+def _convolution(x, filters, size, name, seed, strides=1, activation="relu", gain=1.0):
+    """Convolution without bias, batch normalisation that begins with a scale of `gain`, activation; channels-last."""
     x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False, data_format="channels_last",
                       kernel_initializer=keras.initializers.HeNormal(_layer_seed(seed, name)), name=name)(x)
-    x = FusedBatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
+    x = FusedBatchNormalization(momentum=0.9, gamma_initializer=keras.initializers.Constant(gain), name=f"{name}_norm")(x)
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
 
 # %% ../nbs/api/07_models.ipynb #c7027067
@@ -187,8 +187,9 @@ def _block(x, filters, name, seed, residual=False):
     """Two 3×3 convolutions; with `residual` their input is added before the last activation."""
     y = _convolution(x, filters, 3, f"{name}_conv1", seed)
     if not residual: return _convolution(y, filters, 3, f"{name}_conv2", seed)
-    y = _convolution(y, filters, 3, f"{name}_conv2", seed, activation=None)
-    if x.shape[-1] != filters: x = _convolution(x, filters, 1, f"{name}_shortcut", seed, activation=None)
+    half = dict(activation=None, gain=0.5 ** 0.5)                     # of the variance from each side, so that sums do not grow from block to block
+    y = _convolution(y, filters, 3, f"{name}_conv2", seed, **half)
+    if x.shape[-1] != filters: x = _convolution(x, filters, 1, f"{name}_shortcut", seed, **half)
     return layers.Activation("relu", name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
 # %% ../nbs/api/07_models.ipynb #29c29a7d
