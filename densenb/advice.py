@@ -115,7 +115,7 @@ def seconds_per_pixel(task, base_filters=16, depth=4, n_channels=1, n_classes=2)
         In seconds.
     """
     arithmetic = flop_per_pixel(base_filters, depth, n_channels, n_classes) * (3 if task == "train" else 1)
-    return arithmetic / (machine_rate() * _REACHED[task] * min(1.0, base_filters / 16) ** 0.7)
+    return arithmetic / (machine_rate() * _REACHED[task] * min(1.0, base_filters / 16))
 
 # %% ../nbs/api/12_advice.ipynb #94b49651
 def _some(labels, most=8, side=1024):
