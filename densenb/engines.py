@@ -64,20 +64,18 @@ def _without_telemetry():
     sys.modules.setdefault("openvino_telemetry", None)
 
 # %% ../nbs/api/08_engines.ipynb #0614308f
-_HINTS = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}
-
-
 def _in_openvino(model, precision="float32", calibration=None):
     """The model as a function of arrays, run by OpenVINO with the weights that it has now."""
     _without_telemetry()
     import openvino
 
     converted = openvino.convert_model(_graph(model).get_concrete_function())
-    if precision == "int8":
-        converted = _quantised(converted, calibration)
-    elif precision == "bfloat16" and "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+    if precision == "int8": converted = _quantised(converted, calibration)
+    has_bfloat16 = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if precision == "bfloat16" and not has_bfloat16:
         warnings.warn("precision: this processor has no bfloat16 instructions; 'bfloat16' gains nothing here; fix: 'int8' or 'float32'", InputWarning, stacklevel=4)
-    compiled = openvino.compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": _HINTS[precision], "PERFORMANCE_HINT": "LATENCY"})
+    hint = "bf16" if precision != "float32" and has_bfloat16 else "f32"
+    compiled = openvino.compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"})
     request, lock = compiled.create_infer_request(), threading.Lock()
 
     def probabilities(windows):
