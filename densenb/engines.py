@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import logging
 import os
+import queue
 import sys
 import threading
 import warnings
@@ -75,13 +76,18 @@ def _in_openvino(model, precision="float32", calibration=None):
     if precision == "bfloat16" and not has_bfloat16:
         warnings.warn("precision: this processor has no bfloat16 instructions; 'bfloat16' gains nothing here; fix: 'int8' or 'float32'", InputWarning, stacklevel=4)
     hint = "bf16" if precision != "float32" and has_bfloat16 else "f32"
-    compiled = openvino.compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"})
-    request, lock = compiled.create_infer_request(), threading.Lock()
+    at_once = 1 if precision == "float32" else 2
+    compiled = openvino.compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": at_once})
+    idle = queue.SimpleQueue()
+    for _ in range(at_once): idle.put(compiled.create_infer_request())
 
     def probabilities(windows):
-        with lock:
+        request = idle.get()
+        try:
             found = request.infer({0: np.ascontiguousarray(windows, np.float32)}, share_inputs=True, share_outputs=True)
             return np.array(found[0])  # its own memory is used again by the next window
+        finally: idle.put(request)
+    probabilities.at_once = at_once
     return probabilities
 
 # %% ../nbs/api/08_engines.ipynb #ff87fc9e

@@ -8,6 +8,8 @@ __all__ = ['MAX_WINDOW', 'MEMORY_SHARE', 'TILINGS', 'Tile', 'tile_plan', 'plain_
 
 # %% ../nbs/api/08_inference.ipynb #df89cf40
 import json, math, mmap, os, weakref
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
@@ -342,17 +344,33 @@ def _batches(jobs, batch_size):
         while batch := list(islice(same, batch_size)):
             yield batch
 
+def _ahead(work, jobs, workers):
+    """(job, work(job)) for every job, in their order; threads are ahead of whoever takes the results, by `workers` jobs at most."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = deque()
+        for job in jobs:
+            waiting.append((job, pool.submit(work, job)))
+            if len(waiting) > workers: yield waiting[0][0], waiting.popleft()[1].result()
+        for job, done in waiting: yield job, done.result()
+
+def _parts(run_model, n_parts, batch):
+    """What each window of a list adds to its result."""
+    parts = run_model(np.stack([_read_window(view, tile) for view, _, tile, _ in batch]))
+    for part, (view, _, tile, _) in zip(parts, batch):
+        part = part[:, *tile.inner]
+        if n_parts > 1: part = part / np.float32(n_parts)
+        _let_go(view)
+        yield part if tile.share is None else part * tile.share()
+
 def _run(run_model, images, results, n_symmetries, plan, batch_size, bar, n_models=1, fresh=True):
     """Add one model's part of the mean over models and symmetric views to `results`, window by window; the first, `fresh`, replaces them."""
-    n_parts = np.float32(n_symmetries * n_models)
-    for batch in _batches(_jobs(images, results, n_symmetries, plan, fresh), batch_size):
-        outputs = run_model(np.stack([_read_window(view, tile) for view, _, tile, _ in batch]))
-        for output, (view, target, tile, first) in zip(outputs, batch):
-            part, place = output[:, *tile.inner], (slice(None), *tile.keep)
-            if n_parts > 1: part = part / n_parts
-            if tile.share is not None: part = part * tile.share()
+    def work(batch): return list(_parts(run_model, n_symmetries * n_models, batch))
+    batches = _batches(_jobs(images, results, n_symmetries, plan, fresh), batch_size)
+    for batch, parts in _ahead(work, batches, getattr(run_model, "at_once", 1)):
+        for part, (_, target, tile, first) in zip(parts, batch):
+            place = (slice(None), *tile.keep)
             target[place] = part if first else target[place] + part
-            _let_go(view); _let_go(target)
+            _let_go(target)
         bar.update(len(batch))
 
 # %% ../nbs/api/08_inference.ipynb #2b06d159

@@ -675,17 +675,21 @@ def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
     )
 
 # %% ../nbs/api/10_training.ipynb #76c9a524
-def _time_steps(model, minibatches, valid, symmetries=8, n_steps=14, longest=5.0):
-    """Seconds of a step, of a validation and of the end, by throw-away steps; the model is put back as it was."""
+def _time_steps(model, minibatches, valid, symmetries=8, seconds=1.0, least=14, longest=5.0):
+    """Seconds of a step, of a validation and of the end, by throw-away steps; the model is put back as it was.
+
+    At least four steps are timed, and more until `seconds` and `least` steps are over, or `longest` seconds.
+    """
     before = _values(_variables(model))
     ends = []
 
     def tick(batch, logs):
         ends.append(time.monotonic())
-        model.stop_training = len(ends) >= 4 and ends[-1] - ends[0] > longest  # slow steps: the budget is for training
+        passed = ends[-1] - ends[0]
+        model.stop_training = len(ends) >= 4 and (passed > longest or (passed > seconds and len(ends) >= least))  # the budget is for training
 
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=tick)
-    _fit(model, minibatches, rounds=1, steps=n_steps, callbacks=[clock])
+    _fit(model, minibatches, rounds=1, steps=10**6, callbacks=[clock])
     predicting = scoring = 0.0
     if valid is not None:
         predict(model, valid[:1].images, symmetries=1)  # compiles
@@ -696,7 +700,8 @@ def _time_steps(model, minibatches, valid, symmetries=8, n_steps=14, longest=5.0
         scoring = time.monotonic() - started - predicting
     _assign(_variables(model), before)
     closing = symmetries * predicting + scoring if valid is not None and valid.boundary is not None else 0.0
-    return float(np.median(np.diff(ends)[len(ends) // 3:])), predicting + scoring, closing
+    warm = len(ends) // 3
+    return (ends[-1] - ends[warm]) / (len(ends) - 1 - warm), predicting + scoring, closing
 
 # %% ../nbs/api/10_training.ipynb #da0d62d6
 def _prepare_folder(out, resume, overwrite):
@@ -870,9 +875,9 @@ def _plan(run, budget, steps, rounds, show):
     """Steps and rounds, in the history's settings and in training.json."""
     megabytes = _megabytes(run)
     if steps is None:
-        per_step, per_validation, closing = _time_steps(run.model, run.minibatches(), run.valid, run.recipe.symmetries)
+        per_step, per_validation, closing = _time_steps(run.model, run.minibatches(), run.valid, run.recipe.symmetries, budget / 50, longest=max(5.0, budget / 50))
         passed = time.monotonic() - run.began
-        steps, fitting = steps_within(budget, per_step, per_validation, fixed=passed + closing)
+        steps, fitting = steps_within(budget, per_step, per_validation, fixed=passed + closing + budget / 25)  # a reserve, as machines slow down
         run.history.seconds = passed
         rounds = rounds or fitting
         if show:
