@@ -69,7 +69,15 @@ def _suggested_tile(width, shortest=256):
 def flop_per_pixel(base_filters=16, depth=4, n_channels=1, n_classes=2):
     """Floating point operations of the U-Net for every pixel that goes in, forward.
 
-    The parameters are those of `unet`. A multiplication with its addition counts as two.
+    Parameters
+    ----------
+    base_filters, depth, n_channels, n_classes : int
+        As `unet` takes them.
+
+    Returns
+    -------
+    float
+        A multiplication with its addition counts as two.
     """
     total = 2 * base_filters * n_classes + 8 * n_channels * base_filters        # head; stem: a 4 × 4 convolution of stride 2
     for level in range(depth):
@@ -83,7 +91,19 @@ def flop_per_pixel(base_filters=16, depth=4, n_channels=1, n_classes=2):
 # %% ../nbs/api/12_advice.ipynb #d11bb73b
 @lru_cache(maxsize=1)
 def machine_rate(side=64, seconds=0.1):
-    """Floating point operations per second of float32 matrix products on all cores of this machine; measured once, on one core."""
+    """Floating point operations per second of float32 matrix products on all cores of this machine; measured once, on one core.
+
+    Parameters
+    ----------
+    side : int
+        Rows and columns of the matrices.
+    seconds : float
+        How long products are timed; the fastest counts.
+
+    Returns
+    -------
+    float
+    """
     squares = np.ones((64, side, side), np.float32)
     products = np.empty_like(squares)
     def once():

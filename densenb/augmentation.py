@@ -61,15 +61,34 @@ def symmetry(array, index):
 
 # %% ../nbs/api/03_augmentation.ipynb #e2a31c72
 def inverse_symmetry(index):
-    """The index of the symmetry that undoes symmetry `index`.
+    """The symmetry that undoes another: turns are undone by the opposite turn, the four mirrored ones undo themselves.
 
-    Turns are undone by the opposite turn; the four mirrored ones undo themselves.
+    Parameters
+    ----------
+    index : int
+        Of `SYMMETRIES`, 0 … 7.
+
+    Returns
+    -------
+    int
+        The index of the other.
     """
     return (4 - index) % 4 if index < 4 else index
 
 
 def compose_symmetries(first, second):
-    """The index of the one symmetry that equals `first` followed by `second`."""
+    """The one symmetry that equals `first` followed by `second`.
+
+    Parameters
+    ----------
+    first, second : int
+        Of `SYMMETRIES`, 0 … 7.
+
+    Returns
+    -------
+    int
+        Its index.
+    """
     turns = first % 4 if second < 4 else -(first % 4)
     return (second + turns) % 4 + 4 * ((first >= 4) != (second >= 4))
 

@@ -361,7 +361,17 @@ def set_normalisation(model, mean, std):
 
 # %% ../nbs/api/07_models.ipynb #114cc4fb
 def get_normalisation(model):
-    """The mean and standard deviation per channel that a model subtracts and divides by: two tuples of float, or None without `Standardize`."""
+    """The mean and standard deviation per channel that a model subtracts and divides by.
+
+    Parameters
+    ----------
+    model : keras.Model
+
+    Returns
+    -------
+    mean, std : tuples of float, one per channel
+        None for both together if the model has no `Standardize`.
+    """
     found = _layers_of(model, Standardize)
     if not found: return None
     return tuple(tuple(float(x) for x in ops.convert_to_numpy(weight)) for weight in (found[0].mean, found[0].std))

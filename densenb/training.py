@@ -156,7 +156,16 @@ PRESETS = {
 
 # %% ../nbs/api/10_training.ipynb #6431b30e
 def preset(name):
-    """The preset called `name`; a `Preset` is given back as it is.
+    """The preset called `name`.
+
+    Parameters
+    ----------
+    name : str or Preset
+        A `Preset` is given back as it is.
+
+    Returns
+    -------
+    Preset
 
     Raises
     ------
@@ -270,7 +279,20 @@ def validation_scores(stack, probabilities):
 
 # %% ../nbs/api/10_training.ipynb #4c147d29
 def rounds_for(steps, seconds_per_step=None, seconds_per_validation=None):
-    """How many rounds a training of so many steps is divided into, 1 … 40."""
+    """How many rounds a training is divided into.
+
+    Parameters
+    ----------
+    steps : int
+        Of the whole training; about one round every 80 of them.
+    seconds_per_step, seconds_per_validation : float, optional
+        Where both are known, validation takes no more than a tenth of the time.
+
+    Returns
+    -------
+    int
+        1 … 40.
+    """
     rounds = min(40, steps // 80)
     if seconds_per_step and seconds_per_validation:
         rounds = min(rounds, int(steps * seconds_per_step / (9 * seconds_per_validation)))
@@ -654,6 +676,11 @@ def _check_loss(loss):
 # %% ../nbs/api/10_training.ipynb #6ff2854f
 def pixel_statistics(stack):
     """Mean and standard deviation of each channel over all images of a stack.
+
+    Parameters
+    ----------
+    stack : Stack
+        Its images may have several sizes; labels are not looked at.
 
     Returns
     -------
