@@ -18,7 +18,7 @@ import numpy as np
 import densenb
 from .metrics import confusion_matrix, isbi2012_scores, pixel_scores
 from .plots import Table
-from .segments import segment
+from .segments import instances
 from .stacks import InputError, Stack, atomic_path, check_labels
 
 # %% ../nbs/api/11_evaluation.ipynb #065e48c5
@@ -198,7 +198,7 @@ def _summary(scores):
         where = t["given"]["chosen_on"]
         text.append(f"chosen: threshold {t['given']['v_rand']:.1f}, chosen {'' if where == 'elsewhere' else 'on '}{where}.")
     if "segmented" in t:
-        text.append("segmented: what segment() draws; no threshold to choose.")
+        text.append("segmented: the cells that instances() finds; no threshold to choose.")
     if scores.boundary is not None:
         text.append(f"best: best threshold on these images ({t['v_rand']:.1f} for v_rand, {t['v_info']:.1f} for v_info), as the ISBI 2012 "
                     "challenge does it: optimistic.")
@@ -365,10 +365,10 @@ def _chosen_rows(found, threshold):
 
 # %% ../nbs/api/11_evaluation.ipynb #82a5327a
 def _segmented_rows(labels, prediction, boundary):
-    """Per slice the scores of the segmentation that `segment` draws from probabilities."""
-    drawn = [segment([example], boundary=boundary)[0] for example in prediction]
+    """Per slice the scores of the cells that `instances` finds in probabilities, with lines between them."""
+    interiors = [(cells > 0).astype("float32") for cells in instances(list(prediction), boundary=boundary)]
     return [{f"{key}_segmented": row[key] for key in ("v_rand", "v_info")}
-            for row in _boundary_scores(labels, drawn, boundary, thresholds=[0.5]).per_slice]
+            for row in _boundary_scores(labels, interiors, boundary, thresholds=[0.5]).per_slice]
 
 # %% ../nbs/api/11_evaluation.ipynb #ff306a18
 def _boundary_rows(labels, prediction, boundary, threshold=None):
@@ -378,7 +378,7 @@ def _boundary_rows(labels, prediction, boundary, threshold=None):
     rows, parts, thresholds, curves = _best_rows(found)
     if all(np.issubdtype(example.dtype, np.floating) and len(example) > 1 for example in prediction):
         rows = [drawn | row for drawn, row in zip(_segmented_rows(labels, prediction, boundary), rows)]
-        thresholds["segmented"] = "segment(probabilities, boundary=...): no threshold to choose"
+        thresholds["segmented"] = "instances(probabilities, boundary=...): no threshold to choose"
     if threshold is not None:
         chosen, thresholds["given"] = _chosen_rows(found, threshold)
         rows = [first | row for first, row in zip(chosen, rows)]
@@ -407,7 +407,7 @@ def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, na
         stack that carries the predicted classes as its labels.
     boundary : int, optional
         Index of the class that separates the cells: adds `v_rand` and `v_info` with their parts `…_precision` and `…_recall`, and for
-        probabilities `v_rand_segmented` and `v_info_segmented`, those of what `segment` draws. The stack's own when it has one.
+        probabilities `v_rand_segmented` and `v_info_segmented`, those of the cells that `instances` finds. The stack's own when it has one.
     threshold : float or Threshold, optional
         A threshold that was chosen on *other* slices (see `choose_threshold`): adds `v_rand_chosen` and `v_info_chosen`.
     protocol : {None, "isbi2012", "pixels"}

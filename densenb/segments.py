@@ -22,7 +22,7 @@ def _each(function, *sets):
     return results if isinstance(sets[0], (list, tuple)) else np.stack(results)
 
 # %% ../nbs/api/09_segments.ipynb #13002a9e
-def _basins(boundary, seed_threshold=0.1, smoothing=1.5, sure=0.02):
+def _basins(boundary, seed_threshold=0.1, smoothing=0.7, sure=0.02):
     """Basins (rows, cols) numbered from 1 of the smoothed probability of the boundary, one around every minimum below `seed_threshold`; 0 if there is none."""
     from skimage.morphology import local_minima
     from skimage.segmentation import watershed

@@ -1,9 +1,10 @@
-"""Would merging be better if it were learned? Score what `segment` draws from the probabilities that `train_many.py --keep` wrote, with pieces merged by its rule, by classifiers, and by the truth.
+"""Would merging be better if it were learned? Score the cells that `instances` finds in the probabilities that `train_many.py --keep` wrote, with pieces merged by its rule, by classifiers, and by the truth.
 
     python learned_merging.py FOLDER "noise and blur" "half resolution"
 
 reads FOLDER/slices.npz and FOLDER/probabilities.npz and writes FOLDER/learned_merging.jsonl. A recipe needs all five folds. A classifier says of two touching pieces
-whether they belong to different cells, by fourteen numbers about their contact; it learns from the slices of four folds and draws those of the fifth.
+whether they belong to different cells, by fourteen numbers about their contact; it learns from the slices of four folds and draws those of the fifth. The lines between cells are
+one pixel wide; with the rule, the boundaries as broad as they are predicted are scored, too.
 """
 
 import argparse
@@ -83,16 +84,17 @@ def merged(pieces, cost, limit, seen=None):
     return owner
 
 
-def rule(facts, differ): return facts[0] ** 3 / min(1.5, np.exp(-0.2 * facts[8]))     # as `segment` has it: cost below 0.45
+def rule(facts, differ): return facts[0] ** 3 / min(1.5, np.exp(-0.2 * facts[8]))     # as `instances` has it: cost below 0.45
 
 
 def truth(facts, differ): return rule(facts, differ) if differ is None else differ
 
 
-def scores(pieces, owner):
-    """V_rand and V_info of one slice."""
-    cells = segments._drawn(owner[pieces.basins].astype("int32"))
-    found = isbi2012_scores(pieces.labels[None, None], ((cells > 0) & (pieces.p <= 0.5))[None, None].astype("float32"), boundary=1, thresholds=[0.5])
+def scores(pieces, owner, broad=False):
+    """V_rand and V_info of one slice; with boundaries as broad as predicted, or lines."""
+    interior = segments._drawn(owner[pieces.basins].astype("int32")) > 0
+    if broad: interior &= pieces.p <= 0.5
+    found = isbi2012_scores(pieces.labels[None, None], interior[None, None].astype("float32"), boundary=1, thresholds=[0.5])
     return round(float(found.best_v_rand), 5), round(float(found.best_v_info), 5)
 
 
@@ -124,13 +126,13 @@ def main():
     for slices in of.values():
         for number, pieces in enumerate(slices):
             for cost, limit in ((rule, 0.45), (truth, 0.5)): merged(pieces, cost, limit, examples[number // 5])
-    ways = {"the rule of `segment`": ([rule] * 5, 0.45), "the truth": ([truth] * 5, 0.5)}
+    ways = {"rule, broad boundaries": ([rule] * 5, 0.45), "rule": ([rule] * 5, 0.45), "truth": ([truth] * 5, 0.5)}
     for name, make in CLASSIFIERS.items():
         ways[name] = [learned(make, sum((examples[other] for other in range(5) if other != fold), [])) for fold in range(5)], 0.0
     with open(options.folder / "learned_merging.jsonl", "w") as file:
         for way, (costs, limit) in ways.items():
             for name, slices in of.items():
-                found = [scores(pieces, merged(pieces, costs[number // 5], limit)) for number, pieces in enumerate(slices)]
+                found = [scores(pieces, merged(pieces, costs[number // 5], limit), "broad" in way) for number, pieces in enumerate(slices)]
                 file.write(json.dumps(dict(way=way, name=name, v_rand=[one[0] for one in found], v_info=[one[1] for one in found])) + "\n")
 
 
