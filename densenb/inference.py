@@ -346,12 +346,16 @@ def _batches(jobs, batch_size):
 
 def _ahead(work, jobs, workers):
     """(job, work(job)) for every job, in their order; threads are ahead of whoever takes the results, by `workers` jobs at most."""
+    def begun(job):
+        try: return pool.submit(work, job).result
+        except RuntimeError: return partial(work, job)       # the interpreter is ending and starts no threads any more
+
     with ThreadPoolExecutor(workers) as pool:
         waiting = deque()
         for job in jobs:
-            waiting.append((job, pool.submit(work, job)))
-            if len(waiting) > workers: yield waiting[0][0], waiting.popleft()[1].result()
-        for job, done in waiting: yield job, done.result()
+            waiting.append((job, begun(job)))
+            if len(waiting) > workers: yield waiting[0][0], waiting.popleft()[1]()
+        for job, result in waiting: yield job, result()
 
 def _parts(run_model, n_parts, batch):
     """What each window of a list adds to its result."""
