@@ -65,7 +65,7 @@ def _without_telemetry():
     sys.modules.setdefault("openvino_telemetry", None)
 
 # %% ../nbs/api/08_engines.ipynb #0614308f
-def _in_openvino(model, precision="float32", calibration=None):
+def _in_openvino(model, precision="float32", calibration=None, at_once=1):
     """The model as a function of arrays, run by OpenVINO with the weights that it has now."""
     _without_telemetry()
     import openvino
@@ -76,7 +76,6 @@ def _in_openvino(model, precision="float32", calibration=None):
     if precision == "bfloat16" and not has_bfloat16:
         warnings.warn("precision: this processor has no bfloat16 instructions; 'bfloat16' gains nothing here; fix: 'int8' or 'float32'", InputWarning, stacklevel=4)
     hint = "bf16" if precision != "float32" and has_bfloat16 else "f32"
-    at_once = 1 if precision == "float32" else 2
     compiled = openvino.compile_model(converted, "CPU", {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": at_once})
     idle = queue.SimpleQueue()
     for _ in range(at_once): idle.put(compiled.create_infer_request())
@@ -232,7 +231,7 @@ def _weights_checksum(model):
     return checksum
 
 # %% ../nbs/api/08_engines.ipynb #dc626509
-def inference_function(model, engine="keras", precision="float32", calibration=None):
+def inference_function(model, engine="keras", precision="float32", calibration=None, at_once=1):
     """A model as a function from windows to probabilities; made at the first call and kept.
 
     Parameters
@@ -243,6 +242,8 @@ def inference_function(model, engine="keras", precision="float32", calibration=N
         As `choose_engine` gives and takes them.
     calibration : sequence of arrays (1, channels, rows, cols), optional
         For ``"int8"``: windows on which the ranges of activations are measured, see `calibration_windows`.
+    at_once : int
+        For ``"openvino"``: from how many threads the function is called at one time; the cores are divided among them.
 
     Returns
     -------
@@ -258,9 +259,9 @@ def inference_function(model, engine="keras", precision="float32", calibration=N
     with _LOCK:
         made = _MADE.setdefault(model, {})
         checksum = 0 if engine == "keras" else _weights_checksum(model)
-        known, function = made.get((engine, precision), (None, None))
+        known, function = made.get((engine, precision, at_once), (None, None))
         if known != checksum:
-            make = dict(keras=_in_keras, openvino=lambda model: _in_openvino(model, precision, calibration), onnx=_in_onnx)[engine]
+            make = dict(keras=_in_keras, openvino=lambda model: _in_openvino(model, precision, calibration, at_once), onnx=_in_onnx)[engine]
             function = make(model)
-            made[engine, precision] = checksum, function
+            made[engine, precision, at_once] = checksum, function
         return function

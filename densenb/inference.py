@@ -618,5 +618,6 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     with tqdm(total=total, desc="predict", unit="window", disable=not progress) as bar:
         for number, (one, views, plan) in enumerate(work):
             calibration = calibration_windows(images, grid=pooling_grid(one)) if precision == "int8" else None
-            _run(inference_function(one, engine, precision, calibration), images, results, views, plan, int(batch_size), bar, len(models), not number)
+            several = precision != "float32" and sum(views * len(plan(*image.shape[1:])) for image in images) > 1
+            _run(inference_function(one, engine, precision, calibration, 2 if several else 1), images, results, views, plan, int(batch_size), bar, len(models), not number)
     return results
