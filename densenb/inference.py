@@ -316,9 +316,9 @@ def cheapest_tile(rows, cols, halo, grid, max_pixels):
 MAX_WINDOW = 2048 ** 2   # px
 MEMORY_SHARE = 0.25      # of what is free
 
-def _window_bound(model, batch_size):
-    """The most pixels that a window may have."""
-    return min(MAX_WINDOW, MEMORY_SHARE * available_memory() / (batch_size * bytes_per_pixel(model)))
+def _window_bound(model, batch_size, at_once=1):
+    """The most pixels that a window may have, of which `at_once` are computed at one time."""
+    return min(MAX_WINDOW / at_once, MEMORY_SHARE * available_memory() / (batch_size * bytes_per_pixel(model)))
 
 # %% ../nbs/api/08_inference.ipynb #7d45b1e8
 def _let_go(array):
@@ -413,12 +413,12 @@ def _tiling(tiling, overlap, two_pass):
 
 TILINGS = ("exact", "blended", "plain")
 
-def _planner(model, tile, batch_size, tiling=None, overlap=None, two_pass=False):
+def _planner(model, tile, batch_size, tiling=None, overlap=None, two_pass=False, at_once=1):
     """A function that plans the tiles of an image of `rows` × `cols` px; `turned` images get the turned tile."""
     tiling, grid = _tiling(tiling, overlap, two_pass), pooling_grid(model)
     halo = receptive_field(model) if tiling == "exact" else 0
     if tile is None and tiling != "exact": tile = describe(model).tile or 256
-    bound = None if tile is not None else _window_bound(model, batch_size)
+    bound = None if tile is not None else _window_bound(model, batch_size, at_once)
 
     @lru_cache(maxsize=64)
     def plan(rows, cols, turned=False):
@@ -611,13 +611,14 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     images = _as_images(images, n_channels)
     if isinstance(batch_size, bool) or batch_size != int(batch_size) or batch_size < 1:
         raise InputError(f"batch_size: expected a whole number of at least 1, received {batch_size!r}; fix: batch_size=1")
-    work = [(one, _n_symmetries(one, symmetries), _planner(one, tile, int(batch_size), tiling, overlap, two_pass)) for one in models]
+    at_once = 1 if precision == "float32" else 2
+    work = [(one, _n_symmetries(one, symmetries), _planner(one, tile, int(batch_size), tiling, overlap, two_pass, at_once)) for one in models]
     engine = choose_engine(engine, precision, sum(_computed(images, views, plan) for _, views, plan in work))
     results = _results(images, n_classes, out)
     total = sum(views * len(plan(*image.shape[1:])) for _, views, plan in work for image in images) if progress else None
     with tqdm(total=total, desc="predict", unit="window", disable=not progress) as bar:
         for number, (one, views, plan) in enumerate(work):
             calibration = calibration_windows(images, grid=pooling_grid(one)) if precision == "int8" else None
-            several = precision != "float32" and sum(views * len(plan(*image.shape[1:])) for image in images) > 1
-            _run(inference_function(one, engine, precision, calibration, 2 if several else 1), images, results, views, plan, int(batch_size), bar, len(models), not number)
+            windows = sum(views * len(plan(*image.shape[1:])) for image in images)
+            _run(inference_function(one, engine, precision, calibration, max(1, min(at_once, windows))), images, results, views, plan, int(batch_size), bar, len(models), not number)
     return results
