@@ -14,9 +14,9 @@ from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
+from scipy.special import ndtri
 
 from .stacks import InputError
-from .tiles import _mirror
 
 # %% ../nbs/api/03_augmentation.ipynb #d25c1d68
 def _generator(rng):
@@ -250,16 +250,39 @@ def _check_warp(array, displacement, order):
                          "fix: order=0 for labels, array.astype('float32') for images")
 
 # %% ../nbs/api/03_augmentation.ipynb #4eef4619
-def _nearest(plane, rows, cols):
-    """The values of a (rows, cols) plane at the nearest pixels."""
+def _folded(positions, length):
+    """Positions between -0.5 and length - 0.5, mirrored at the edges as often as needed."""
+    positions = (positions + np.float32(0.5)) % (2 * length)
+    return np.minimum(positions, 2 * length - positions) - np.float32(0.5)
+
+
+def _surrounded(planes, rows, cols):
+    """Planes and positions such that all four pixels around every position exist; the pixels at the edge count twice."""
+    height, width = planes.shape[1:]
+    if min(rows.min(), cols.min()) >= 0 and rows.max() < height - 1 and cols.max() < width - 1: return planes, rows, cols
+    return np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge"), _folded(rows, height) + 1, _folded(cols, width) + 1
+
+
+def _nearest(planes, rows, cols):
+    """The values of planes (n, array_rows, array_cols) at the pixels nearest to the positions (rows, cols)."""
+    planes, rows, cols = _surrounded(planes, rows, cols)
     row, col = (np.floor(position + np.float32(0.5)).astype(np.intp) for position in (rows, cols))
-    if row.min() < 0 or row.max() >= plane.shape[0]: row = _mirror(row, plane.shape[0])
-    if col.min() < 0 or col.max() >= plane.shape[1]: col = _mirror(col, plane.shape[1])
-    row *= plane.shape[1]
-    row += col
-    return plane.ravel().take(row)
+    return planes.reshape(len(planes), -1).take(row * planes.shape[2] + col, axis=1)
 
 
+def _linear(planes, rows, cols):
+    """The values of planes (n, array_rows, array_cols) between the four pixels around each position (rows, cols)."""
+    planes, rows, cols = _surrounded(planes, rows, cols)
+    row, col, width = np.floor(rows), np.floor(cols), planes.shape[2]
+    down, across = rows - row, cols - col
+    corner = row.astype(np.intp) * width + col.astype(np.intp)
+    flat = planes.reshape(len(planes), -1)
+    upper, right, lower, last = (flat[:, step:].take(corner, axis=1) for step in (0, 1, width, width + 1))
+    upper += across * (right - upper)
+    lower += across * (last - lower)
+    return upper + down * (lower - upper)
+
+# %% ../nbs/api/03_augmentation.ipynb #f360a12f
 def warp(array, displacement, *, order=1, mode="reflect"):
     """Look up every pixel at a displaced position.
 
@@ -290,11 +313,11 @@ def warp(array, displacement, *, order=1, mode="reflect"):
     _check_warp(array, displacement, order)
     rows, cols = (field + position for field, position in zip(displacement, _positions(array.shape, displacement.shape)))
     planes = array.reshape(-1, *array.shape[-2:])
-    if order == 0 and mode == "reflect":
-        warped = [_nearest(plane, rows, cols) for plane in planes]
+    if order in (0, 1) and mode == "reflect":
+        warped = (_nearest, _linear)[order](planes, rows, cols)
     else:
-        warped = [ndimage.map_coordinates(plane, (rows, cols), order=order, mode=mode, output=array.dtype) for plane in planes]
-    return np.stack(warped).reshape(*array.shape[:-2], *rows.shape)
+        warped = np.stack([ndimage.map_coordinates(plane, (rows, cols), order=order, mode=mode) for plane in planes])
+    return warped.astype(array.dtype, copy=False).reshape(*array.shape[:-2], *rows.shape)
 
 # %% ../nbs/api/03_augmentation.ipynb #df22f92f
 def zoom(array, factor, *, order=1):
@@ -352,6 +375,17 @@ def _gamma(image, gamma):
     return low + (high - low) * ((image - low) / max(high - low, 1e-12)) ** np.float32(gamma)
 
 # %% ../nbs/api/03_augmentation.ipynb #9a5d3db2
+@lru_cache(maxsize=1)
+def _quantiles():
+    """The middles of 65536 equally probable parts of the normal distribution."""
+    return ndtri((np.arange(65536) + 0.5) / 65536).astype(np.float32)
+
+
+def _gaussian(shape, rng):
+    """Normally distributed float32 numbers."""
+    return _quantiles().take(np.frombuffer(rng.bytes(2 * math.prod(shape)), "<u2")).reshape(shape)
+
+# %% ../nbs/api/03_augmentation.ipynb #9c4b9320
 def add_noise(image, strength, *, shot=0.0, scale=None, rng=None):
     """Add Gaussian noise, and optionally noise that grows with the signal.
 
@@ -377,7 +411,7 @@ def add_noise(image, strength, *, shot=0.0, scale=None, rng=None):
     if shot:
         signal = (image - image.min()) / max(image.max() - image.min(), 1e-12)
         deviation = np.sqrt(deviation**2 + np.float32(shot**2) * signal)
-    return image + np.float32(scale) * deviation * _generator(rng).standard_normal(image.shape, dtype=np.float32)
+    return image + np.float32(scale) * deviation * _gaussian(image.shape, _generator(rng))
 
 # %% ../nbs/api/03_augmentation.ipynb #46016ba8
 def blur_or_sharpen(image, amount):
