@@ -200,7 +200,8 @@ def _checked(instances, name="instances"):
         if len(example) != 1 or not np.issubdtype(example.dtype, np.integer):
             raise InputError(f"{name}: expected integers of shape (1, rows, cols) in example {index}, received {example.dtype} of shape "
                              f"{example.shape}; fix: pass what instances(...) returned")
-    return examples if isinstance(instances, (list, tuple)) or not examples else np.stack(examples)
+    if isinstance(instances, (list, tuple)): return examples
+    return np.stack(examples) if examples else np.asarray(instances)
 
 # %% ../nbs/api/09_segments.ipynb #ca96d112
 def fill_holes(instances):
