@@ -1282,7 +1282,8 @@ def read_labels(path, *, axes=None, classes=None, unlabelled=None):
     Raises
     ------
     InputError
-        No such file, no image file, colours, fractions, more values than `classes` or than 64.
+        No such file, no image file, colours, fractions, numbers beyond 2⁵³, more values than `classes` or than 64, an
+        `unlabelled` that is no whole number.
     """
     files = _read_files(_all_files(path, "labels"), axes, labels=True)
     parts, values = _map_labels(files, classes, unlabelled)
@@ -1343,7 +1344,8 @@ def read_stack(images, labels=None, *, axes=None, classes=None, unlabelled=None,
     Raises
     ------
     InputError
-        No such file, not an image, colours, NaN, labels of another number or size, unpaired files, unexpected values.
+        No such file, not an image, colours, NaN, labels of another number or size, unpaired files, unexpected values, a
+        boundary that is no label value.
 
     Examples
     --------
