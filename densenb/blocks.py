@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from .stacks import InputError, Stack, _some, _warn
+from .stacks import InputError, Stack, _listed, _some, _warn
 
 # %% ../nbs/api/11_blocks.ipynb #420c4dc5
 def _share(n, share, name):
@@ -97,9 +97,12 @@ def _fingerprint(image):
     return hashlib.sha256(ordered.tobytes() + str(sorted(image.shape)).encode()).hexdigest()
 
 # %% ../nbs/api/11_blocks.ipynb #d226ba38
-def _identities(part):
+def _identities(part, side="part"):
     """What identifies each example of a stack, or each entry of a list of indices or names."""
     if not isinstance(part, Stack):
+        part = _listed(part, side, f"{side}=em[:20]")
+        if wrong := [type(entry).__name__ for entry in part if not isinstance(entry, (str, int, np.integer))]:
+            raise InputError(f"{side}: expected a Stack, or a list of indices or names, received a list of {wrong[0]}; fix: Stack(images)")
         return [{("name", str(entry)): str(entry)} for entry in part]
     identities = []
     for name, image in zip(part.names, part.images):
@@ -193,7 +196,7 @@ def check_leaks(*, similar="refuse", **parts):
     Raises
     ------
     InputError
-        That says which images are on which two sides.
+        That says which images are on which two sides; or that a side is neither a stack nor a list of indices or names.
 
     Examples
     --------
@@ -202,7 +205,7 @@ def check_leaks(*, similar="refuse", **parts):
     if similar not in ("refuse", "warn", "ignore"):
         raise InputError(f'similar: expected "refuse", "warn" or "ignore", received {similar!r}; fix: similar="warn"')
     parts = {name: part for name, part in parts.items() if part is not None}
-    marks = {name: _identities(part) for name, part in parts.items()}
+    marks = {name: _identities(part, name) for name, part in parts.items()}
     for first, second in combinations(parts, 2):
         if found := _same_images(marks[first], marks[second]):
             raise InputError(f"{first} and {second}: expected no image in both, received {_some(found)} in both; fix: leave "

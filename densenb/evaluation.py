@@ -18,36 +18,36 @@ import numpy as np
 import densenb
 from .metrics import confusion_matrix, isbi2012_scores, pixel_scores
 from .plots import Table
-from .segments import instances
-from .stacks import InputError, Stack, atomic_path, check_labels
+from .segments import _check_shares, instances
+from .stacks import (InputError, Stack, _check_class_names, _check_finite, _check_names, _check_values, _examples, _whole_number, atomic_path,
+                            check_labels)
 
 # %% ../nbs/api/11_evaluation.ipynb #065e48c5
-def _examples(data, name):
-    """One `(channels, rows, cols)` array per example, from a house-order array or a list of several sizes."""
-    examples = [np.asarray(example) for example in data]
-    for example in examples:
-        if example.ndim != 3:
-            raise InputError(f"{name}: expected (n, channels, rows, cols) or a list of (channels, rows, cols), received an "
-                             f"example of shape {example.shape}; fix: array[None, None] for one 2-D image")
-    return examples
+def _check_labelled(labels):
+    """Raise an InputError if nothing is labelled."""
+    if not any((label >= 0).any() for label in labels):
+        raise InputError("truth: expected at least one labelled pixel, received none; fix: every label is negative, see unlabelled= and classes= of read_stack")
 
-# %% ../nbs/api/11_evaluation.ipynb #2e1319aa
-def _as_truth(truth, prediction, names, class_names):
-    """The truth as `(label examples, names, class names, label values, boundary)`."""
+
+def _as_truth(truth, prediction, names, class_names, blank=False):
+    """The truth as `(label examples, names, class names, label values, boundary)`; `blank` allows one without a labelled pixel."""
     if isinstance(truth, Stack):
         if truth.labels is None:
             raise InputError("truth: expected a stack with labels, received one without; fix: read_stack(images, labels)")
         values = tuple(truth.label_values or range(truth.n_classes))
-        names, class_names, boundary = names or truth.names, class_names or truth.class_names, truth.boundary
+        names, class_names, boundary = truth.names if names is None else names, class_names or truth.class_names, truth.boundary
         labels = truth.labels
     else:
-        labels, values, boundary = check_labels(truth), None, None
-    labels = _examples(labels, "labels")
+        labels, values, boundary = check_labels(truth, name="truth"), None, None
+    labels = _examples(labels, "truth")
+    if not blank: _check_labelled(labels)
     if values is None:
         several = [example.shape[0] for example in prediction if example.shape[0] > 1]
+        for example in prediction:
+            if not several and example.dtype.kind in "iu": _check_values(example, None, "prediction")
         largest = max(int(example.max()) for example in [*labels, *(() if several else prediction)])
         values = tuple(range(several[0] if several else max(largest + 1, 2)))
-    return labels, list(names or map(str, range(len(labels)))), class_names, values, boundary
+    return labels, _check_names(names, len(labels)), class_names, values, boundary
 
 # %% ../nbs/api/11_evaluation.ipynb #416b537a
 def _check_prediction(prediction, labels, n_classes):
@@ -58,16 +58,17 @@ def _check_prediction(prediction, labels, n_classes):
     for index, (example, label) in enumerate(zip(prediction, labels)):
         whole = np.issubdtype(example.dtype, np.integer)
         expected = (1 if whole else n_classes, *label.shape[1:])
-        if example.shape != expected or example.dtype == bool:
+        if example.shape != expected:
             raise InputError(f"prediction[{index}]: expected {expected} ({'classes' if whole else 'probabilities'} of a "
                              f"{n_classes}-class problem), received {example.shape} of {example.dtype}; fix: predict the images "
                              "that were labelled; pass what predict() returns, or integer classes (n, 1, rows, cols)")
         if whole and example.size and not (0 <= example.min() and example.max() < n_classes):
             raise InputError(f"prediction[{index}]: expected classes 0 to {n_classes - 1}, received {example.min()} to "
                              f"{example.max()}; fix: read the file with classes= the label values")
-        if not whole and not (np.isfinite(example).all() and example.min() >= 0 and example.max() <= 1 + 1e-6):
-            raise InputError(f"prediction[{index}]: expected probabilities between 0 and 1, received {np.nanmin(example):.4g} to "
-                             f"{np.nanmax(example):.4g}; fix: divide by the largest possible value (e.g. 255)")
+        if not whole: _check_finite(example, "prediction", index)
+        if not whole and not (example.min() >= 0 and example.max() <= 1 + 1e-6):
+            raise InputError(f"prediction[{index}]: expected probabilities between 0 and 1, received {example.min():.4g} to "
+                             f"{example.max():.4g}; fix: divide by the largest possible value (e.g. 255)")
 
 # %% ../nbs/api/11_evaluation.ipynb #0d7f1268
 def _classes(example):
@@ -127,7 +128,7 @@ def _check_boundary(boundary, values):
     if boundary is None:
         raise InputError("boundary: expected the class that separates the cells, received none; fix: boundary= its index, "
                          "or its label value on the command line (--boundary 0 for the ISBI 2012 files)")
-    if not 0 <= boundary < len(values):
+    if not 0 <= _whole_number(boundary, "boundary") < len(values):
         raise InputError(f"boundary: expected a class index 0 to {len(values) - 1}, received {boundary}; fix: the "
                          f"label values are {', '.join(map(str, values))} in the order of the classes")
 
@@ -152,7 +153,7 @@ def choose_threshold(truth, prediction, *, boundary=None):
     Raises
     ------
     InputError
-        When no boundary class is known, or prediction and truth do not fit.
+        When no boundary class is known, nothing is labelled, or prediction and truth do not fit.
     """
     prediction = _examples(prediction, "prediction")
     labels, names, _, values, own = _as_truth(truth, prediction, None, None)
@@ -357,7 +358,7 @@ def _best_rows(found):
 def _chosen_rows(found, threshold):
     """Per slice the scores at a threshold that was chosen elsewhere, and what is known of it."""
     at = int(np.argmin(abs(found.thresholds - float(threshold))))
-    if abs(found.thresholds[at] - float(threshold)) > 1e-6:
+    if not abs(found.thresholds[at] - float(threshold)) <= 1e-6:
         raise InputError(f"threshold: expected one of 0, 0.1, … 1, received {float(threshold)}; fix: choose_threshold(...)")
     value = round(float(found.thresholds[at]), 1)
     return ([{f"{key}_chosen": row[key] for key in ("v_rand", "v_info")} for row in found.at(found.thresholds[at])],
@@ -387,9 +388,8 @@ def _boundary_rows(labels, prediction, boundary, threshold=None):
 
 def _labelled(labels, prediction):
     """The examples with any label, and the place of every example among them, None where nothing is labelled."""
+    _check_labelled(labels)
     has = [bool((label >= 0).any()) for label in labels]
-    if not any(has):
-        raise InputError("truth: expected at least one labelled pixel, received none; fix: every label is negative, see unlabelled= and classes= of read_stack")
     places = [int(np.sum(has[:k])) if one else None for k, one in enumerate(has)]
     return [label for label, one in zip(labels, has) if one], [example for example, one in zip(prediction, has) if one], places
 
@@ -403,13 +403,13 @@ def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, na
         A stack with labels, or labels `(n, 1, rows, cols)` (negative: not labelled, counts for nothing), or a list
         of `(1, rows, cols)` of several sizes.
     prediction : array or list or Stack
-        Probabilities `(n, n_classes, rows, cols)`; or classes, integers `(n, 1, rows, cols)`; or lists of either; or a
+        Probabilities `(n, n_classes, rows, cols)`; or classes, integers (or bool) `(n, 1, rows, cols)`; or lists of either; or a
         stack that carries the predicted classes as its labels.
     boundary : int, optional
         Index of the class that separates the cells: adds `v_rand` and `v_info` with their parts `…_precision` and `…_recall`, and for
         probabilities `v_rand_segmented` and `v_info_segmented`, those of the cells that `instances` finds. The stack's own when it has one.
     threshold : float or Threshold, optional
-        A threshold that was chosen on *other* slices (see `choose_threshold`): adds `v_rand_chosen` and `v_info_chosen`.
+        A threshold that was chosen on *other* slices (see `choose_threshold`): adds `v_rand_chosen` and `v_info_chosen`. Needs a boundary class.
     protocol : {None, "isbi2012", "pixels"}
         "isbi2012" insists on a boundary class, "pixels" leaves the boundary scores out.
     names, class_names : sequence of str, optional
@@ -425,7 +425,8 @@ def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, na
     Raises
     ------
     InputError
-        When prediction and truth do not fit each other.
+        When prediction and truth do not fit each other, a name is missing or there twice, file values stand in the place of class numbers, or a
+        threshold is none of 0, 0.1, … 1 or comes without a boundary class.
 
     References
     ----------
@@ -435,11 +436,14 @@ def score(truth, prediction, *, boundary=None, threshold=None, protocol=None, na
     if isinstance(prediction, Stack):
         prediction = prediction.labels if prediction.labels is not None else prediction.images
     prediction = _examples(prediction, "prediction")
-    labels, names, class_names, values, own = _as_truth(truth, prediction, names, class_names)
+    labels, names, class_names, values, own = _as_truth(truth, prediction, names, class_names, blank=True)
     values = tuple(values if label_values is None else label_values)
-    class_names = tuple(class_names or map(str, values))
+    class_names = _check_class_names(class_names or map(str, values), len(values))
     _check_prediction(prediction, labels, len(values))
     boundary = _decide_boundary(own if boundary is None else boundary, protocol, values)
+    _check_shares(threshold=threshold)
+    if threshold is not None and boundary is None:
+        raise InputError(f"threshold: expected a boundary class with it, received threshold={float(threshold):g} without; fix: boundary= its index")
     confusions = [confusion_matrix(label[None], _classes(example)[None], len(values)) for label, example in zip(labels, prediction)]
     rows, parts, thresholds, curves = [{} for _ in labels], [{} for _ in labels], {}, {}
     if boundary is not None:

@@ -10,7 +10,7 @@ __all__ = ['disordered_columns', 'boundaries_from_labels', 'labels_from_boundari
 import numpy as np
 
 from .plots import Table
-from .stacks import InputError
+from .stacks import InputError, _check_array, _check_names, _check_voxel_size
 
 # %% ../nbs/api/09_layers.ipynb #8bf31b07
 def _checked_order(order):
@@ -30,6 +30,7 @@ def _ranks(labels, order):
 # %% ../nbs/api/09_layers.ipynb #067802dc
 def _each(function, examples, name, first_axis):
     """Apply a function to examples of three dimensions; an array for an array, a list for a list."""
+    _check_array(examples, name)
     listed = isinstance(examples, (list, tuple))
     examples = [np.asarray(example) for example in examples]
     for k, example in enumerate(examples):
@@ -236,7 +237,19 @@ def _boundary_names(n, class_names):
 
 def _pixel(voxel_size):
     """The height of a pixel, or None."""
-    return None if voxel_size is None else tuple(voxel_size)[-2]
+    size = _check_voxel_size(voxel_size)
+    return size and size[-2]
+
+
+def _boundaries(examples, name):
+    """Boundaries as float arrays (n_boundaries, cols); labels and probabilities are none."""
+    _check_array(examples, name)
+    examples = [np.asarray(example) for example in examples]
+    for example in examples:
+        if example.ndim != 2 or example.dtype.kind != "f":
+            raise InputError(f"{name}: expected floats of shape (n_boundaries, cols) for every example, received {example.dtype} of shape {example.shape}; fix: "
+                             "boundaries_from_labels(labels, order), or boundaries_from_probabilities")
+    return examples
 
 # %% ../nbs/api/09_layers.ipynb #de4dea37
 def boundary_errors(true, found, *, class_names=None, voxel_size=None, unit="µm"):
@@ -257,8 +270,13 @@ def boundary_errors(true, found, *, class_names=None, voxel_size=None, unit="µm
     Table
         A row per boundary, then their mean: `columns` compared, `missed` (columns in which only the true boundary is known),
         `mean_error_px` (of the absolute differences), `bias_px` (positive: found too low), `worst_5_percent_px` (95th percentile).
+
+    Raises
+    ------
+    InputError
+        Labels or probabilities instead of boundaries, other examples, names of another number, a voxel size that is none.
     """
-    true, found = (np.concatenate([np.asarray(example) for example in part], axis=1) for part in (true, found))
+    true, found = (np.concatenate(_boundaries(part, name), axis=1) for part, name in ((true, "true"), (found, "found")))
     if true.shape != found.shape: raise InputError(f"found: expected {true.shape} boundaries and columns as in true, received {found.shape}; fix: pass the same examples")
     rows = []
     for name, one, other in zip(_boundary_names(len(true), class_names), true, found):
@@ -307,10 +325,15 @@ def measure_layers(boundaries, *, voxel_size=None, unit="µm", names=None, class
     -------
     Table
         `example`, `layer`, `columns` (in which the thickness is known), `mean_px`, `sd_px`, `min_px`, `max_px`, and the same in the unit.
+
+    Raises
+    ------
+    InputError
+        Labels or probabilities instead of boundaries, names of another number, a voxel size that is none.
     """
+    boundaries = _boundaries(boundaries, "boundaries")
     layers = [name.split(" | ")[1] for name in _boundary_names(len(boundaries[0]), class_names)[:-1]]
-    names = [str(k) for k in range(len(boundaries))] if names is None else [str(name) for name in names]
-    if len(names) != len(boundaries): raise InputError(f"names: expected {len(boundaries)}, one per example, received {len(names)}; fix: names=None")
+    names = _check_names(names, len(boundaries))
     rows, pixel = [], _pixel(voxel_size)
     for name, example in zip(names, layer_thickness(boundaries)):
         for layer, values in zip(layers, example):

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import ndimage, sparse
 
 from .plots import PALETTE, _name_at_end, _new_figure, _tidy
-from .stacks import InputError, check_labels
+from .stacks import InputError, _check_array, _check_class, _check_class_names, _numeric, check_labels
 
 # %% ../nbs/api/06_metrics.ipynb #0c6b591c
 def _planes(labels):
@@ -25,6 +25,7 @@ def _planes(labels):
 
 def _same_sizes(labels, others, name):
     """Refuse two sets of examples that do not match one to one."""
+    _check_array(others, name)
     if len(labels) != len(others):
         raise InputError(f"{name}: expected {len(labels)} examples as in labels, received {len(others)}; fix: pass the same examples twice")
     for index, (label, other) in enumerate(zip(labels, others)):
@@ -97,6 +98,11 @@ def pixel_scores(confusion, class_names=None):
         `accuracy`, `mean_dice`, `mean_iou` (float), `dice`, `iou`, `precision`, `recall` (list of float, one per class),
         `classes` (list of str). `nan` where a score is 0/0; the means are taken over the classes where it is not.
 
+    Raises
+    ------
+    InputError
+        No square matrix, or names that are not one different name per class.
+
     References
     ----------
     Dice, "Measures of the amount of ecologic association between species", Ecology 26 (1945); Jaccard (1912) for IoU.
@@ -107,7 +113,7 @@ def pixel_scores(confusion, class_names=None):
     right, truth, predicted = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
     scores = dict(dice=_ratio(2 * right, truth + predicted), iou=_ratio(right, truth + predicted - right),
                   precision=_ratio(right, predicted), recall=_ratio(right, truth))
-    return dict(classes=[str(name) for name in (range(len(confusion)) if class_names is None else class_names)],
+    return dict(classes=list(_check_class_names(range(len(confusion)) if class_names is None else class_names, len(confusion))),
                 accuracy=float(_ratio(right.sum(), confusion.sum())),
                 mean_dice=_defined_mean(scores["dice"]), mean_iou=_defined_mean(scores["iou"]),
                 **{key: value.tolist() for key, value in scores.items()})
@@ -139,7 +145,13 @@ def connected_cells(labels, boundary=1):
     int32 array (n, 1, rows, cols) or list of arrays (1, rows, cols)
         0 on the boundary and where nothing is labelled; else the number of the cell, from 1 in every example. Cells are
         4-connected and two-dimensional: they do not continue from one example to the next.
+
+    Raises
+    ------
+    InputError
+        What is no label map, or a boundary that is no class number, such as the value 255 of a file.
     """
+    boundary = _check_class(boundary, "boundary")
     cells = [_cells_of_plane(plane, boundary)[None] for plane in _planes(check_labels(labels))]
     return cells if isinstance(labels, list) else np.stack(cells)
 
@@ -313,12 +325,19 @@ def rand_and_information(truth_cells, segments):
     ----------
     Arganda-Carreras et al., Frontiers in Neuroanatomy 9:142 (2015), for the scores; Rand (1971) and Meilă (2007) for the ideas.
     """
-    truth_cells, segments = np.asarray(truth_cells), np.asarray(segments)
-    if truth_cells.shape != segments.shape or not all(np.issubdtype(x.dtype, np.integer) for x in (truth_cells, segments)):
-        raise InputError(f"segments: expected integers of shape {truth_cells.shape} as truth_cells, received {segments.dtype} of shape "
-                         f"{segments.shape}; fix: pass thin_boundaries(cell_probability > threshold)")
+    truth_cells, segments = _two_numberings(truth_cells=truth_cells, segments=segments)
     inside = truth_cells > 0
     return _rand_and_information(_few_numbers(truth_cells[inside]), _few_numbers(segments[inside]))
+
+
+def _two_numberings(**numberings):
+    """Two integer arrays of one shape, given under the names of the arguments."""
+    arrays = [_numeric(array, name) for name, array in numberings.items()]
+    for name, array in zip(numberings, arrays):
+        if not np.issubdtype(array.dtype, np.integer) or array.shape != arrays[0].shape:
+            raise InputError(f"{name}: expected integers of shape {arrays[0].shape}, received {array.dtype} of shape {array.shape}; fix: pass "
+                             "numbered objects, as instances(...), connected_cells(...) and thin_boundaries(...) make them")
+    return arrays
 
 
 def _few_numbers(numbers):
@@ -366,20 +385,24 @@ def cell_probability(probabilities, boundary=1):
     InputError
         Integers, values outside 0 … 1, nan, or a boundary class that does not exist.
     """
-    probabilities = np.asarray(probabilities)
+    probabilities = _numeric(probabilities, "probabilities")
+    _check_probabilities(probabilities)
+    n_classes = probabilities.shape[-3]
+    if n_classes == 1: return probabilities[..., 0, :, :].astype("float64")
+    return np.delete(probabilities, _check_class(boundary, "boundary", n_classes), axis=-3).astype("float64").sum(axis=-3)
+
+
+def _check_probabilities(probabilities):
+    """Refuse an array that is no floats (or bool) from 0 to 1 of shape (…, n_classes, rows, cols)."""
     if probabilities.dtype != bool and not np.issubdtype(probabilities.dtype, np.floating):
         raise InputError(f"probabilities: expected values from 0 to 1 as floats, received {probabilities.dtype}; fix: probabilities / "
                          "255.0 for an 8-bit map, (labels != boundary).astype('float32') for class numbers")
     if probabilities.ndim < 3 or probabilities.size == 0:
         raise InputError(f"probabilities: expected shape (…, n_classes, rows, cols), received {probabilities.shape}; fix: probabilities[:, None]")
-    if not -1e-3 <= probabilities.min() <= probabilities.max() <= 1 + 1e-3:      # also refuses nan
-        raise InputError(f"probabilities: expected values from 0 to 1, received {probabilities.min():g} … {probabilities.max():g}; fix: divide "
-                         "by the largest possible value, and replace nan")
-    n_classes = probabilities.shape[-3]
-    if n_classes == 1: return probabilities[..., 0, :, :].astype("float64")
-    if not 0 <= boundary < n_classes:
-        raise InputError(f"boundary: expected a class from 0 to {n_classes - 1}, received {boundary}; fix: name the class that separates cells")
-    return np.delete(probabilities, boundary, axis=-3).astype("float64").sum(axis=-3)
+    lowest, highest = probabilities.min(), probabilities.max()
+    if not -1e-3 <= lowest <= highest <= 1 + 1e-3:                               # also refuses nan
+        fix = "np.nan_to_num, or leave the slice out" if np.isnan(lowest) else "divide by the largest possible value"
+        raise InputError(f"probabilities: expected values from 0 to 1, received {lowest:g} … {highest:g}; fix: {fix}")
 
 # %% ../nbs/api/06_metrics.ipynb #7ee3a9a1
 def _ranks(cell, thresholds):
@@ -506,6 +529,8 @@ class BoundaryScores:
 def _slices(labels, probabilities, boundary, thresholds):
     """Checked input: the planes (true classes, probability of cell) of every slice, and the thresholds."""
     labels, thresholds = check_labels(labels), _check_thresholds(thresholds)
+    boundary = _check_class(boundary, "boundary")
+    _check_array(probabilities, "probabilities")
     if len(labels) == 0: raise InputError("labels: expected at least one slice, received none; fix: choose slices that exist")
     probabilities = [np.asarray(example) for example in probabilities]
     for index, example in enumerate(probabilities):
@@ -782,10 +807,7 @@ def warping_error(labels, probabilities, *, boundary=1, thresholds=None):
 # %% ../nbs/api/06_metrics.ipynb #d5dd224f
 def _pairs_of_objects(true_objects, objects):
     """Flat numbers of true and predicted objects of the pixels that lie in a true object; predicted 0 and less become 0."""
-    true_objects, objects = np.asarray(true_objects), np.asarray(objects)
-    if true_objects.shape != objects.shape or not all(np.issubdtype(x.dtype, np.integer) for x in (true_objects, objects)):
-        raise InputError(f"objects: expected integers of shape {true_objects.shape} as true_objects, received {objects.dtype} of shape "
-                         f"{objects.shape}; fix: pass numbered objects, as instances(...) makes them")
+    true_objects, objects = _two_numberings(true_objects=true_objects, objects=objects)
     inside = true_objects > 0
     return _few_numbers(true_objects[inside]), _few_numbers(objects[inside])
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 import numpy as np
-from .stacks import InputError, Stack, atomic_path
+from .stacks import InputError, Stack, _listed, _rgb, atomic_path
 
 # %% ../nbs/api/02_plots.ipynb #28085096
 PALETTE = ("#C8C8C8", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#F0E442")
@@ -22,8 +22,7 @@ def _color(index, colors=None):
     """Colour of class `index` as three uint8 values, or None where `colors` says that it stays untinted."""
     colors = PALETTE if colors is None else colors
     value = colors[index] if index < len(colors) else PALETTE[1 + (index - 1) % (len(PALETTE) - 1)]
-    if value is None or not isinstance(value, str): return value
-    return tuple(int(value.lstrip("#")[k:k + 2], 16) for k in (0, 2, 4))
+    return _rgb(value) if isinstance(value, str) else value
 
 # %% ../nbs/api/02_plots.ipynb #44f55bbd
 def _plane(pixels, name):
@@ -42,7 +41,7 @@ def to_gray(image, contrast=(0.5, 99.5)):
     Parameters
     ----------
     image : array, (rows, cols) or (channels, rows, cols)
-        Any range; of several channels the first is shown.
+        Any range; of several channels the first is shown. What is not finite becomes black.
     contrast : (low, high) in percent, or None
         Percentiles that become black and white. None takes the values as they are, clipped to 0 … 255.
 
@@ -51,8 +50,10 @@ def to_gray(image, contrast=(0.5, 99.5)):
     uint8 array, (rows, cols)
     """
     plane = _plane(image, "image").astype(np.float32)
+    known = np.isfinite(plane)
+    if not known.all(): plane = np.where(known, plane, plane[known].min(initial=np.inf) if known.any() else 0)
     if contrast is None: return np.clip(np.rint(plane), 0, 255).astype(np.uint8)
-    low, high = np.percentile(plane, contrast)
+    low, high = np.percentile(plane[known] if known.any() else plane, contrast)
     stretched = (plane - low) * (255 / max(high - low, 1e-12))
     return np.clip(np.rint(stretched), 0, 255).astype(np.uint8)
 
@@ -95,13 +96,13 @@ def overlay(image, labels, *, colors=None, opacity=0.4, outlines=False, contrast
     Raises
     ------
     InputError
-        When image and labels differ in size.
+        When image and labels differ in size, or a colour is none.
     """
     gray, labels = to_gray(image, contrast), _plane(labels, "labels")
     if gray.shape != labels.shape:
         raise InputError(f"labels: expected the size of the image, {gray.shape}, received {labels.shape}; "
                          "fix: pass image and labels of the same example")
-    colors = (None, *PALETTE[1:]) if colors is None else colors
+    colors = (None, *PALETTE[1:]) if colors is None else _listed(colors, "colors", 'colors=[None, "#e69f00"]')
     opacity = 1.0 if outlines else opacity
     if outlines: labels = np.where(_outline(labels), labels, -1)
     picture = np.repeat(gray[..., None], 3, axis=2)
@@ -190,6 +191,9 @@ def show_pictures(pictures, names=None, *, columns=4, width=2.2, legend=None):
     """
     pictures = list(pictures)
     if not pictures: raise InputError("pictures: expected at least one picture, received none; fix: pass a list of arrays")
+    if columns < 1: raise InputError(f"columns: expected at least 1, received {columns}; fix: columns=4")
+    if names is not None and len(names) < len(pictures):
+        raise InputError(f"names: expected {len(pictures)}, one per picture, received {len(names)}; fix: leave names out, or give all")
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     height = max(width * p.shape[0] / p.shape[1] for p in pictures) + (0.22 if names is not None else 0.03)
@@ -272,11 +276,13 @@ def show_images(images, labels=None, probabilities=None, *, names=None, columns=
         names, class_names = names or stack.names, stack.class_names
         labels = stack.labels if labels is None else labels
     labels = None if labels is False else labels
+    if names is not None and len(names) < len(images):
+        raise InputError(f"names: expected {len(images)}, one per image, received {len(names)}; fix: leave names out, or give all")
     chosen = _evenly(len(images), maximum)
     def picture(k): return to_gray(images[k], contrast) if labels is None else overlay(images[k], labels[k], contrast=contrast, **overlay_options)
     pictures = [picture(k) for k in chosen]
     titles = [str(names[k]) if names is not None else str(k) for k in chosen]
-    if probabilities is not None: pictures, titles, columns = _with_probabilities(pictures, titles, probabilities, chosen, columns)
+    if probabilities is not None and columns > 0: pictures, titles, columns = _with_probabilities(pictures, titles, probabilities, chosen, columns)
     legend = dict(zip(class_names[1:], PALETTE[1:])) if class_names and labels is not None and "colors" not in overlay_options else None
     return show_pictures(pictures, titles, columns=columns, width=width, legend=legend)
 

@@ -13,13 +13,14 @@ from scipy import ndimage
 
 from .metrics import cell_probability, thin_boundaries
 from .plots import Table
-from .stacks import InputError, check_labels
+from .stacks import InputError, _check_class, _check_names, _check_voxel_size, _examples, _listed, check_labels
 
 # %% ../nbs/api/09_segments.ipynb #36e27c2b
-def _each(function, *sets):
-    """Apply a function to the examples of arrays or lists; an array if the first was one, else a list."""
-    results = [function(*examples) for examples in zip(*sets)]
-    return results if isinstance(sets[0], (list, tuple)) else np.stack(results)
+def _each(function, *sets, name="examples", dtype="int32"):
+    """Apply a function to the examples of arrays or lists; an array if the first was one, else a list. No examples give none, of the dtype."""
+    results = [function(*examples) for examples in zip(*(_examples(one, name) for one in sets))]
+    if isinstance(sets[0], (list, tuple)): return results
+    return np.stack(results) if results else np.zeros((0, 1, *np.shape(sets[0])[2:]), dtype)
 
 # %% ../nbs/api/09_segments.ipynb #13002a9e
 def _basins(boundary, seed_threshold=0.1, smoothing=0.7, sure=0.02):
@@ -119,12 +120,12 @@ def segment(probabilities, *, threshold=None, boundary=None):
     Raises
     ------
     InputError
-        A threshold without a boundary, one channel only, values that are no probabilities.
+        A threshold without a boundary or outside 0 … 1, one channel only, channels last, values that are no probabilities.
     """
     if threshold is not None and boundary is None:
         raise InputError(f"boundary: expected the class that separates cells with threshold={threshold}, received None; fix: boundary=1")
-    _check_examples(probabilities, "probabilities")
-    return _each(lambda example: _classes(example, threshold, boundary)[None], probabilities)
+    _check_shares(threshold=threshold)
+    return _each(lambda example: _classes(example, threshold, boundary)[None], probabilities, name="probabilities", dtype="int16")
 
 
 def _classes(probabilities, threshold, boundary):
@@ -145,12 +146,11 @@ def _closed(classes, boundary_probability, boundary):
     return np.where((cells == 0) & cells.any(), np.int16(boundary), classes)
 
 
-def _check_examples(pixels, name):
-    """Refuse anything but (n, channels, rows, cols) or a list of (channels, rows, cols)."""
-    shapes = [np.shape(example) for example in pixels]
-    if any(len(shape) != 3 for shape in shapes):
-        raise InputError(f"{name}: expected (n, channels, rows, cols) or a list of (channels, rows, cols), received examples of shape "
-                         f"{next(shape for shape in shapes if len(shape) != 3)}; fix: {name}[:, None] adds a missing channel axis")
+def _check_shares(**shares):
+    """Refuse thresholds that are no numbers from 0 to 1; None is one that was not given."""
+    for name, value in shares.items():
+        if value is not None and not (isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 <= value <= 1):
+            raise InputError(f"{name}: expected a number from 0 to 1, received {value!r}; fix: {name}=0.5")
 
 # %% ../nbs/api/09_segments.ipynb #e6acd443
 def _components(classes, chosen):
@@ -194,14 +194,14 @@ def remove_small(instances, min_size):
 
 
 def _checked(instances, name="instances"):
-    """The examples as integer arrays (1, rows, cols)."""
-    _check_examples(instances, name)
-    examples = [np.asarray(example) for example in instances]
+    """The examples as integer arrays (1, rows, cols), in an array if they came in one."""
+    examples = _examples(instances, name)
     for index, example in enumerate(examples):
         if len(example) != 1 or not np.issubdtype(example.dtype, np.integer):
             raise InputError(f"{name}: expected integers of shape (1, rows, cols) in example {index}, received {example.dtype} of shape "
                              f"{example.shape}; fix: pass what instances(...) returned")
-    return examples if isinstance(instances, (list, tuple)) else np.asarray(instances)
+    if isinstance(instances, (list, tuple)): return examples
+    return np.stack(examples) if examples else np.asarray(instances)
 
 # %% ../nbs/api/09_segments.ipynb #ca96d112
 def fill_holes(instances):
@@ -256,7 +256,7 @@ def clean_up(labels, min_size):
     InputError
         If there are fewer sizes than classes.
     """
-    return _each(lambda example: _cleaned(example[0], min_size)[None], _checked(labels, "labels"))
+    return _each(lambda example: _cleaned(example[0], min_size)[None], _checked(labels, "labels"), dtype="int16")
 
 
 def _cleaned(plane, min_size):
@@ -282,6 +282,8 @@ def _check_options(boundary, classes, method, threshold):
         raise InputError(f"method: expected one of {', '.join(METHODS)}, received {method!r}; fix: method='components'")
     if boundary is None and (method not in (None, "components") or threshold is not None):
         raise InputError(f"boundary: expected the class that separates cells with method={method!r} and threshold={threshold}, received None; fix: boundary=1")
+    for name, number in [("boundary", boundary)] * (boundary is not None) + [("classes", k) for k in _listed(() if classes is None else classes, "classes", "classes=[2]")]:
+        _check_class(number, name)
     if boundary is not None and classes is not None:
         raise InputError(f"classes: expected None together with boundary={boundary}, received {classes}; fix: leave out one of the two")
 
@@ -296,7 +298,8 @@ def _objects(example, boundary, classes, method, threshold, *options):
                          "predict returned, or method='thinned'")
     if boundary is not None: return _cells(example, method, boundary, threshold, *options)
     labels = example[0] if is_labels else _classes(example, None, None)
-    return _components(labels, [k for k in np.unique(labels) if k > 0] if classes is None else [k for k in classes if k >= 0])
+    for k in classes or () if not is_labels else (): _check_class(k, "classes", len(example))
+    return _components(labels, [k for k in np.unique(labels) if k > 0] if classes is None else list(classes))
 
 
 def _tidy(objects, example, min_size, fill):
@@ -314,7 +317,8 @@ def instances(labels_or_probabilities, *, boundary=None, classes=None, method=No
     Parameters
     ----------
     labels_or_probabilities : array (n, channels, rows, cols) or list of arrays (channels, rows, cols)
-        Integers (one channel): class numbers, negative where nothing is labelled. Floats: probabilities, one channel per class.
+        Integers (one channel): class numbers, negative where nothing is labelled; a mask of bool is a map of the classes 0 and 1. Floats: probabilities, one
+        channel per class; or, with `boundary`, a single channel: the probability of *cell*.
     boundary : int, optional
         The class that separates cells. Given: the objects are the cells between the boundaries, whatever their class. None: the objects are
         connected pixels of the same class.
@@ -345,7 +349,8 @@ def instances(labels_or_probabilities, *, boundary=None, classes=None, method=No
     Raises
     ------
     InputError
-        Unknown method, a watershed without probabilities, options that need a boundary class without one.
+        Unknown method, a watershed without probabilities, options that need a boundary class without one, thresholds outside 0 … 1, values of a file in the place
+        of class numbers.
 
     References
     ----------
@@ -358,12 +363,11 @@ def instances(labels_or_probabilities, *, boundary=None, classes=None, method=No
     >>> cells = instances(probabilities, boundary=1)
     """
     _check_options(boundary, classes, method, threshold)
-    _check_examples(labels_or_probabilities, "labels_or_probabilities")
+    _check_shares(threshold=threshold, seed_threshold=seed_threshold, merge_threshold=merge_threshold)
     def number(example):
-        example = np.asarray(example)
         objects = _objects(example, boundary, classes, method, threshold, seed_threshold, merge_threshold)
         return _tidy(objects, example, min_size, fill_holes)[None]
-    return _each(number, labels_or_probabilities)
+    return _each(number, labels_or_probabilities, name="labels_or_probabilities")
 
 # %% ../nbs/api/09_segments.ipynb #fd68ff38
 def _unit_name(unit):
@@ -405,6 +409,8 @@ def _rows(name, objects, labels, pixel, unit, class_names):
 def _class_name(number, class_names):
     """Name of a class; None where no pixel of an object is labelled."""
     if number < 0: return None
+    if class_names is not None and number >= len(class_names):
+        raise InputError(f"class_names: expected a name for class {number} too, received {len(class_names)}; fix: name every class")
     return str(class_names[number]) if class_names is not None else int(number)
 
 
@@ -428,7 +434,7 @@ def measure(instances, labels=None, *, voxel_size=None, unit="µm", names=None, 
         Numbered objects as `instances` returns them; 0 (or less) is background.
     labels : array or list of the same sizes, optional
         Class numbers, for the class of each object: the one that most of its labelled pixels have. None: no column `class`.
-    voxel_size : (z, y, x), optional
+    voxel_size : (z, y, x) or (y, x), optional
         Size of a voxel in `unit`; z is not used. Without y and x there are no physical columns.
     unit : str, default "µm"
     names : sequence of str, optional
@@ -441,13 +447,19 @@ def measure(instances, labels=None, *, voxel_size=None, unit="µm", names=None, 
     Table
         Columns `example`, `instance`, `class`, `area_px`, `area_um2`, `centroid_row`, `centroid_col`, `centroid_y_um`, `centroid_x_um`, `top`, `left`,
         `bottom`, `right`; "um" is the unit.
+
+    Raises
+    ------
+    InputError
+        No integers, names or labels of another number, fewer class names than classes, a voxel size that is none.
     """
     objects = _checked(instances)
-    names = [str(k) for k in range(len(objects))] if names is None else [str(name) for name in names]
+    names, size = _check_names(names, len(objects)), _check_voxel_size(voxel_size)
     labels = [None] * len(objects) if labels is None else _checked(labels, "labels")
-    if not len(names) == len(labels) == len(objects):
-        raise InputError(f"names, labels: expected {len(objects)}, one per example of instances, received {len(names)} and {len(labels)}; fix: pass the same examples")
-    pixel = None if voxel_size is None or None in tuple(voxel_size)[1:] else tuple(voxel_size)[1:]
+    if len(labels) != len(objects):
+        raise InputError(f"labels: expected {len(objects)}, one per example of instances, received {len(labels)}; fix: pass the same examples")
+    class_names = None if class_names is None else _listed(class_names, "class_names", "one per class, in a list")
+    pixel = None if size is None or None in size[1:] else size[1:]
     rows = [row for example in zip(names, objects, labels) for row in _rows(*example, pixel, _unit_name(unit), class_names)]
     columns = list(rows[0]) if rows else _columns(any(label is not None for label in labels), pixel, _unit_name(unit))
     return Table(rows, columns=columns)

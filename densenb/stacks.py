@@ -188,9 +188,25 @@ def parse_indices(text, n=None, name="slices"):
     return indices
 
 # %% ../nbs/api/00_stacks.ipynb #b0a16017
+def _check_array(thing, name):
+    """Refuse what is neither an array nor a list of them, saying what it is."""
+    received, fix = "None" if thing is None else type(thing).__name__, f"np.asarray({re.match(r'[a-z_]*', name)[0]})"
+    if isinstance(thing, (str, os.PathLike)):
+        received, fix = f"a path, {os.fspath(thing)}", "read_stack(path) and its images, or read_labels(path)"
+    elif hasattr(thing, "images"):
+        received, fix = "a Stack", "stack.labels or stack.images"
+    elif hasattr(thing, "__iter__") and getattr(thing, "ndim", 1) > 0 and not isinstance(thing, dict):
+        return
+    raise InputError(f"{name}: expected an array, received {received}; fix: {fix}")
+
+# %% ../nbs/api/00_stacks.ipynb #f806570f
 def _numeric(array, name):
     """`array` as a NumPy array of real numbers."""
-    array = np.asarray(array)
+    _check_array(array, name)
+    try:
+        array = np.asarray(array)
+    except ValueError as error:  # a list whose members do not make one array
+        raise InputError(f"{name}: expected an array, received a list of unequal parts; fix: a list of NumPy arrays, one per image") from error
     if array.dtype.kind not in "buif":
         raise InputError(f"{name}: expected numbers, received an array of {array.dtype}; fix: convert to float32 first")
     return array
@@ -273,17 +289,31 @@ def check_images(images, name="images"):
                              f"{len(array)}; fix: give every image the same channels")
     return [_as_float32(array, name, index) for index, array in enumerate(arrays)]
 
+# %% ../nbs/api/00_stacks.ipynb #7737e606
+def _examples(pixels, name):
+    """The examples `(channels, rows, cols)` of a house-order array or a list, as arrays; bool becomes class 0 and 1."""
+    _check_array(pixels, name)
+    if hasattr(pixels, "shape"):
+        examples = _numeric(pixels, name)
+        if len(examples):
+            _check_shape(examples, name, "(n_examples, n_channels, n_rows, n_cols)", 4)
+    else:
+        examples = [_numeric(example, f"{name}[{index}]") for index, example in enumerate(pixels)]
+        for index, example in enumerate(examples):
+            _check_shape(example, f"{name}[{index}]", "(n_channels, n_rows, n_cols)", 3)
+    return [example.view(np.uint8) if example.dtype == bool else example for example in examples]
+
 # %% ../nbs/api/00_stacks.ipynb #87baae6f
 def _as_integers(array, name, index=None):
     """Integers of bool, integer or integer-valued float labels."""
     if array.dtype.kind != "f":
         return array.view(np.uint8) if array.dtype.kind == "b" else array
-    wrong = array != np.rint(array)  # NaN is unequal to itself
-    if wrong.any() or np.isinf(array).any():
-        place = tuple(np.argwhere(wrong | np.isinf(array))[0])
+    wrong = (array != np.rint(array)) | ~(np.abs(array) < 2**53)  # NaN is unequal to itself
+    if wrong.any():
+        place = tuple(np.argwhere(wrong)[0])
         example = place[0] if array.ndim > 3 else index
         where = ("" if example is None else f"slice {example}, ") + f"row {place[-2]}, column {place[-1]}"
-        raise InputError(f"{name}: expected whole numbers, received {array[place]} at {where}; fix: give class numbers, "
+        raise InputError(f"{name}: expected whole numbers below 2⁵³, received {array[place]} at {where}; fix: give class numbers, "
                          "-1 where nothing is labelled (interpolated or averaged masks cannot be used)")
     return array.astype(np.int64)
 
@@ -320,13 +350,29 @@ def _check_values(array, n_classes, name):
     if int(array.max()) < max(limit, 0) or (limit == 0 and int(array.max()) < 0):
         return
     values = [value for value in _distinct(array) if value >= 0]
-    fix = f"np.searchsorted({values}, {name}), or read the file with read_labels"
+    fix = f"np.searchsorted({values}, {name}), or read_labels(path, classes={values})"
     if n_classes:
         fix = f"leave out {_some(value for value in values if value >= limit)}, or name more classes"
     if len(values) > _MAX_CLASSES:
         fix = "this looks like an instance map or an image; give one number per class"
     raise InputError(f"{name}: expected class numbers 0 … {limit - 1} (negative = not labelled), received the values "
                      f"{_some(values)}; fix: {fix}")
+
+# %% ../nbs/api/00_stacks.ipynb #86495cb4
+def _whole_number(value, name):
+    """`value` as an int."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)) or value % 1 != 0:
+        raise InputError(f"{name}: expected a whole number, received {value!r}; fix: for example {name}=1")
+    return int(value)
+
+
+def _check_class(number, name, n_classes=_MAX_CLASSES):
+    """`number` as an int, if it is that of a class; of at most 64 classes where their number is unknown."""
+    number = _whole_number(number, name)
+    if not 0 <= number < n_classes:
+        raise InputError(f"{name}: expected a class number 0 … {n_classes - 1}, received {number}; fix: the class, not its "
+                         "value in the file")
+    return number
 
 # %% ../nbs/api/00_stacks.ipynb #4ccf9c2d
 def _size(image):
@@ -398,6 +444,8 @@ def check_labels(labels, images=None, n_classes=None, name="labels"):
 def _selected(indices, n):
     """A slice or a list of existing, non-negative indices from whatever stands in `stack[...]`."""
     if isinstance(indices, slice):
+        if any(part is not None and not isinstance(part, (int, np.integer)) for part in (indices.start, indices.stop)) or indices.step == 0:
+            raise InputError(f"stack[...]: expected whole numbers and a step other than 0, received {indices}; fix: for example stack[:20]")
         if not len(range(*indices.indices(n))):
             _check_exist([f"{indices.start}:{indices.stop}"], n, "stack[...]")
         return indices
@@ -492,11 +540,18 @@ class _Describing:
         return text + ("<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>" if rows else "")
 
 # %% ../nbs/api/00_stacks.ipynb #2a4f5416
+def _listed(values, name, fix):
+    """Several values as a list; text and single numbers are none."""
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise InputError(f"{name}: expected several values, received {values!r}; fix: {fix}")
+    return list(values)
+
+
 def _check_names(names, n):
     """One different name per example."""
     if names is None:
         return [str(index) for index in range(n)]
-    names = [names] if isinstance(names, str) else [str(name) for name in names]
+    names = [names] if isinstance(names, str) else [str(name) for name in _listed(names, "names", "leave names out, or give all")]
     if len(names) != n:
         raise InputError(f"names: expected {n}, one per example, received {len(names)} ({_some(names, 3)}); fix: leave names out, or give all")
     if len(set(names)) < n:
@@ -504,12 +559,24 @@ def _check_names(names, n):
         raise InputError(f"names: expected different names, received {_some(twice)} more than once; fix: rename the files")
     return names
 
+
+def _check_class_names(names, n):
+    """One different name per class, as a tuple; capitals and the kind of space make no difference between two."""
+    names = tuple(str(name) for name in _listed(names, "class_names", "name every class once"))
+    if len(names) != n or len({"_".join(name.split()).lower() for name in names}) < n:
+        raise InputError(f"class_names: expected {n} different names, one per class, received {len(names)} ({_some(names)}); "
+                         "fix: name every class once, or every value with classes=")
+    return names
+
 # %% ../nbs/api/00_stacks.ipynb #d0ba84c0
 def _check_voxel_size(voxel_size):
     """(z, y, x) of positive numbers or None; None when nothing is known."""
     if voxel_size is None:
         return None
-    sizes = tuple(None if size is None else float(size) for size in voxel_size)
+    try:
+        sizes = tuple(None if size is None else float(size) for size in _listed(voxel_size, "voxel_size", ""))
+    except (TypeError, ValueError):
+        sizes = ()
     sizes = (None, *sizes) if len(sizes) == 2 else sizes
     if len(sizes) != 3 or any(size is not None and not 0 < size < float("inf") for size in sizes):
         raise InputError(f"voxel_size: expected (z, y, x), positive numbers or None, received {voxel_size!r}; "
@@ -519,7 +586,7 @@ def _check_voxel_size(voxel_size):
 # %% ../nbs/api/00_stacks.ipynb #9edbaa97
 def _class_tuple(values, name):
     """Different whole numbers, none negative, as a tuple."""
-    values = tuple(int(value) for value in values)
+    values = tuple(_whole_number(value, name) for value in _listed(values, name, f"for example {name}=(0, 255)"))
     if len(set(values)) < len(values) or any(value < 0 for value in values):
         raise InputError(f"{name}: expected different values, none negative (negative means not labelled), received "
                          f"{_some(values)}; fix: name every class once")
@@ -530,15 +597,13 @@ def _check_classes(stack):
     """Label values, class names, boundary and unlabelled value must agree; makes tuples of them."""
     if stack.label_values is not None:
         stack.label_values = _class_tuple(stack.label_values, "label_values")
-    values, names, n = stack.label_values, stack.class_names, stack.n_classes
-    if names is not None:
-        stack.class_names = tuple(str(name) for name in names)
-        if len(names) != n:
-            raise InputError(f"class_names: expected {n}, one for each of the values {_some(values)}, received "
-                             f"{len(names)} ({_some(names)}); fix: name every class, or every value with classes=")
-    if stack.boundary is not None and n is not None and not 0 <= stack.boundary < n:
-        raise InputError(f"boundary: expected a class number 0 … {n - 1}, received {stack.boundary}; fix: the class, not "
-                         "its value in the file")
+    values, n = stack.label_values, stack.n_classes
+    if stack.class_names is not None:
+        stack.class_names = _check_class_names(stack.class_names, n)
+    if stack.boundary is not None:
+        stack.boundary = _check_class(stack.boundary, "boundary", _MAX_CLASSES if n is None else n)
+    if stack.unlabelled is not None:
+        stack.unlabelled = _whole_number(stack.unlabelled, "unlabelled")
     if stack.unlabelled is not None and stack.unlabelled in (values or ()):
         raise InputError(f"unlabelled: {stack.unlabelled} is also the value of a class ({_some(values)}); fix: choose a "
                          "value that no class has")
@@ -605,6 +670,7 @@ class Stack(_Selecting, _Describing):
         self.names = _check_names(self.names, len(self.images))
         self.voxel_size = _check_voxel_size(self.voxel_size)
         known = self.label_values if self.label_values is not None else self.class_names
+        known = None if known is None else _listed(known, "label_values, class_names", "one per class, in a list")
         if self.labels is not None:
             self.labels = check_labels(self.labels, self.images, None if known is None else len(known))
             known = known if known is not None else range(max(-1, *(int(label.max()) for label in self.labels)) + 1)
@@ -1178,6 +1244,7 @@ def _apply_classes(part, found, values, unlabelled):
 # %% ../nbs/api/00_stacks.ipynb #712cdffd
 def _map_labels(files, classes=None, unlabelled=None):
     """Labels of files as class numbers, and the label value of every class."""
+    unlabelled = None if unlabelled is None else _whole_number(unlabelled, "unlabelled")
     parts = [_as_integers(file.pixels, file.path.name) for file in files]
     found = [_distinct(part) for part in parts]
     present = sorted({value for values in found for value in values if value >= 0 and value != unlabelled})
@@ -1215,7 +1282,8 @@ def read_labels(path, *, axes=None, classes=None, unlabelled=None):
     Raises
     ------
     InputError
-        No such file, no image file, colours, fractions, more values than `classes` or than 64.
+        No such file, no image file, colours, fractions, numbers beyond 2⁵³, more values than `classes` or than 64, an
+        `unlabelled` that is no whole number.
     """
     files = _read_files(_all_files(path, "labels"), axes, labels=True)
     parts, values = _map_labels(files, classes, unlabelled)
@@ -1233,6 +1301,10 @@ def _boundary_class(boundary, values):
     """The class number of a boundary given as label value."""
     if boundary is None:
         return None
+    boundary = _whole_number(boundary, "boundary")
+    if values is None:
+        raise InputError(f"boundary: expected labels or classes= that say what the value {boundary} means, received neither; fix: "
+                         "classes= all label values, in the order of the classes")
     if boundary not in values:
         raise InputError(f"boundary: expected one of the label values {_some(values)}, received {boundary}; fix: give the "
                          "value as it stands in the label file")
@@ -1257,7 +1329,7 @@ def read_stack(images, labels=None, *, axes=None, classes=None, unlabelled=None,
     class_names : sequence of str, optional
         In the order of the classes.
     boundary : int, optional
-        The label **value** of the class that separates cells, as it stands in the file.
+        The label **value** of the class that separates cells, as it stands in the file. Without `labels` it needs `classes`.
 
     Returns
     -------
@@ -1272,7 +1344,8 @@ def read_stack(images, labels=None, *, axes=None, classes=None, unlabelled=None,
     Raises
     ------
     InputError
-        No such file, not an image, colours, NaN, labels of another number or size, unpaired files, unexpected values.
+        No such file, not an image, colours, NaN, labels of another number or size, unpaired files, unexpected values, a
+        boundary that is no label value.
 
     Examples
     --------
@@ -1288,7 +1361,8 @@ def read_stack(images, labels=None, *, axes=None, classes=None, unlabelled=None,
                      leading=read[0].leading if len(read) == 1 else None, class_names=class_names, unlabelled=unlabelled)
     pixels = _join([file.pixels for file in read])
     if label_files is None:
-        return Stack(pixels, label_values=_class_values(classes), **described)
+        values = _class_values(classes)
+        return Stack(pixels, label_values=values, boundary=_boundary_class(boundary, values), **described)
     parts, values = _map_labels(_read_files(label_files, axes, labels=True), classes, unlabelled)
     _check_match(_join(parts), pixels, _source([str(file) for file in label_files]))
     return Stack(pixels, _join(parts), label_values=values, boundary=_boundary_class(boundary, values), **described)
@@ -1474,13 +1548,18 @@ def _file_name(name):
 
 def _write_folder(path, pixels, about):
     """One TIFF per example."""
-    files = _check_names([_file_name(name) for name in about.names], len(pixels))
+    files = [f"{_file_name(name)}.tif" for name in about.names]
+    _check_names([file.casefold() for file in files], len(pixels))
     whole = not path.is_dir()
+    others = [] if whole else [file.name for file in path.iterdir() if file.name.lower().endswith(_SUFFIXES) and file.name[0] != "."]
+    if others := sorted(set(others) - set(files)):
+        raise InputError(f"{path}: expected a folder without other images, received {_some(others)}, which would be read with the new "
+                         "ones; fix: move them away, or choose another folder")
     with atomic_path(path) if whole else nullcontext(path) as target:
         target.mkdir(exist_ok=True)
         for name, file, image in zip(about.names, files, pixels):
             one = replace(about, names=[name], axes=None, leading=None)
-            with atomic_path(target / f"{file}.tif") as temporary:
+            with atomic_path(target / file) as temporary:
                 _write_tiff(temporary, image[None], one)
 
 # %% ../nbs/api/00_stacks.ipynb #8f04e90e
@@ -1556,7 +1635,8 @@ def write_stack(path, pixels, *, names=None, axes=None, voxel_size=None, unit="�
     Raises
     ------
     InputError
-        Exists already, cannot be written, several sizes into one file, labels beyond `label_values`.
+        Exists already, cannot be written, several sizes into one file, labels beyond `label_values`, a folder that holds
+        other images, names that differ in capitals only.
 
     Examples
     --------

@@ -15,8 +15,9 @@ from scipy.optimize import minimize_scalar
 
 from .augmentation import inverse_symmetry, symmetry
 from .evaluation import _as_truth, _check_prediction, _examples, _span
+from .metrics import _check_probabilities
 from .plots import PALETTE, Table, _new_figure, _tidy
-from .stacks import InputError, Stack, check_images
+from .stacks import InputError, Stack, _numeric, check_images
 
 # %% ../nbs/api/11_uncertainty.ipynb #aca9fd76
 def _checked(truth, probabilities):
@@ -28,8 +29,6 @@ def _checked(truth, probabilities):
                          f"{probabilities[0].shape}; fix: pass what predict() returns, or np.concatenate([1 - p, p], axis=1)")
     labels, names, _, values, _ = _as_truth(truth, probabilities, None, None)
     _check_prediction(probabilities, labels, len(values))
-    if not any((label >= 0).any() for label in labels):
-        raise InputError("truth: expected at least one labelled pixel, received none (all labels are negative); fix: pass labelled slices")
     return labels, probabilities, names
 
 def _pixels(labels, probabilities):
@@ -165,13 +164,15 @@ def apply_temperature(probabilities, temperature):
     Raises
     ------
     InputError
-        A temperature that is not above 0.
+        A temperature that is not above 0, integers, values outside 0 … 1 or nan, one channel only.
     """
     if not (np.isfinite(temperature) and temperature > 0):
         raise InputError(f"temperature: expected a number above 0, received {temperature!r}; fix: fit_temperature(...)")
     if isinstance(probabilities, (list, tuple)): return [apply_temperature(example, temperature) for example in probabilities]
-    p = np.asarray(probabilities, "float64")
-    if p.ndim < 3: raise InputError(f"probabilities: expected (…, n_classes, rows, cols), received shape {p.shape}; fix: probabilities[:, :, None, None]")
+    p = _numeric(probabilities, "probabilities")
+    _check_probabilities(p)
+    if p.shape[-3] < 2: raise InputError("probabilities: expected a channel for every class, received 1; fix: np.concatenate([1 - p, p], axis=-3)")
+    p = p.astype("float64")
     q = (p / np.maximum(p.max(axis=-3, keepdims=True), np.finfo("float64").tiny)) ** (1 / float(temperature))
     return (q / q.sum(axis=-3, keepdims=True)).astype("float32")
 
