@@ -8,10 +8,14 @@ __all__ = ['HEADS', 'Standardize', 'mirrored_indices', 'PadToGrid', 'CropLike', 
            'set_description', 'save', 'load', 'warm_start']
 
 # %% ../nbs/api/07_models.ipynb #d6c1078e
+import contextlib
 import dataclasses
 import json
 import math
+import numbers
+import os
 import platform
+import sys
 import warnings
 import weakref
 import zipfile
@@ -645,16 +649,27 @@ def _head(model):
     return "softmax" if isinstance(node.operation, layers.Softmax) or activation == "softmax" else "multi_label" if activation == "sigmoid" else None
 
 # %% ../nbs/api/07_models.ipynb #be91adc9
+def _layout(model):
+    """channels_first or channels_last; InputError for what does not map images to images."""
+    given, taken = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    if not (isinstance(given, tuple) and isinstance(taken, tuple) and len(given) == len(taken) == 4):
+        fix = "load(path)" if isinstance(model, (str, Path)) else "make it with unet(), or load(path)"
+        raise InputError(f"model: expected a Keras model with one input (n, channels, rows, cols) and one output (n, classes, rows, cols), "
+                         f"received {type(model).__name__} with input {given}; fix: {fix}")
+    if given[1] is None: return "channels_last"
+    return "channels_first" if given[3] is None else _layout_of_input(_nodes(model)[1], model.inputs[0])
+
+# %% ../nbs/api/07_models.ipynb #7d24cd9e
 def _facts(model):
     """What the model itself determines."""
-    layout = "channels_first" if len(model.input_shape) == 4 and model.input_shape[2] is None else "channels_last"
+    layout = _layout(model)
     axis, normalisation = (1 if layout == "channels_first" else 3), get_normalisation(model)
     try: halo, grid = receptive_field(model), pooling_grid(model)
     except InputError: halo, grid = None, None
     return dict(n_channels=model.input_shape[axis], n_classes=model.output_shape[axis], data_format=layout, halo=halo, grid=grid, head=_head(model),
                 normalisation=normalisation and dict(zip(("mean", "std"), map(list, normalisation))))
 
-# %% ../nbs/api/07_models.ipynb #829a9dd4
+# %% ../nbs/api/07_models.ipynb #e45ed0b3
 def describe(model):
     """What is known about a model.
 
@@ -667,11 +682,61 @@ def describe(model):
     -------
     Description
         A copy; `set_description` changes what is stored.
+
+    Raises
+    ------
+    InputError
+        For anything but a model from images to images.
     """
+    facts = _facts(model)
     stored = _descriptions.get(model) or Description()
-    return dataclasses.replace(stored, **_facts(model), versions=stored.versions or _versions())
+    return dataclasses.replace(stored, **facts, versions=stored.versions or _versions())
 
 # %% ../nbs/api/07_models.ipynb #54b0861e
+def _is_number(value, low, high):
+    """A real number, no bool, within low … high."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_count(value, low, high):
+    """A whole number, no bool, within low … high."""
+    return isinstance(value, numbers.Integral) and _is_number(value, low, high)
+
+
+def _each(value, is_one, n):
+    """A sequence of `n` values that are one and all as they should be."""
+    return isinstance(value, (list, tuple, np.ndarray)) and len(value) == n and all(map(is_one, value))
+
+# %% ../nbs/api/07_models.ipynb #5c144090
+def _is_text(value): return isinstance(value, str)
+
+
+_POSITIVE = sys.float_info.min, sys.float_info.max
+
+_ENTRIES = {  # field: what is expected (n: the number of classes), whether a value is that, an example
+    "class_names": ("{n} names, one per class", lambda value, n: _each(value, _is_text, n), "('cell', 'membrane')"),
+    "label_values": ("{n} whole numbers, one per class", lambda value, n: _each(value, lambda one: _is_count(one, -math.inf, math.inf), n), "(0, 255)"),
+    "unlabelled": ("a whole number", lambda value, n: _is_count(value, -math.inf, math.inf), "127"),
+    "voxel_size": ("(z, y, x), each a number above 0 or None", lambda value, n: _each(value, lambda one: one is None or _is_number(one, *_POSITIVE), 3), "(0.05, 0.004, 0.004)"),
+    "boundary": ("a class number below {n}", lambda value, n: _is_count(value, 0, n - 1), "1"),
+    "unit": ("text", lambda value, n: _is_text(value), "'µm'"),
+    "tile": ("a side in px, at least 1", lambda value, n: _is_count(value, 1, math.inf), "256"),
+    "symmetries": ("1 or 8", lambda value, n: _is_count(value, 1, 8) and value in (1, 8), "8"),
+    "threshold": ("a probability, 0 … 1", lambda value, n: _is_number(value, 0, 1), "0.5"),
+    "temperature": ("a number above 0", lambda value, n: _is_number(value, *_POSITIVE), "1.0"),
+    "preset": ("a dict or a name", lambda value, n: isinstance(value, (dict, str)), "'laptop'"),
+} | {name: ("a dict", lambda value, n: isinstance(value, dict), "{{}}") for name in ("data", "training", "versions", "unknown")}
+_NEVER_NONE = ("symmetries", "temperature", "unknown")
+
+# %% ../nbs/api/07_models.ipynb #7c4f52ec
+def _entry(name, value, n_classes):
+    """A field of a description as it is stored; InputError if it does not fit."""
+    if name not in _ENTRIES or (value is None and name not in _NEVER_NONE): return value
+    expected, fits, example = _ENTRIES[name]
+    if not fits(value, n_classes): raise InputError(f"{name}: expected {expected.format(n=n_classes)}, received {value!r}; fix: for example {name}={example}")
+    return tuple(np.asarray(value).tolist()) if name in ("class_names", "label_values", "voxel_size") and value is not None else value
+
+# %% ../nbs/api/07_models.ipynb #7a9c0a61
 def set_description(model, **changes):
     """Write down something about a model: ``set_description(model, class_names=("cell", "membrane"))``.
 
@@ -690,7 +755,8 @@ def set_description(model, **changes):
     Raises
     ------
     InputError
-        For a field that does not exist, one that the model itself determines, or values that do not fit its classes.
+        For a field that does not exist, one that the model itself determines, or a value that is not what its field holds or does not fit the
+        model's classes.
     """
     facts = _facts(model)
     allowed = [field.name for field in dataclasses.fields(Description) if field.name not in facts]
@@ -698,14 +764,18 @@ def set_description(model, **changes):
         if name not in allowed:
             why = "the model itself determines it" if name in facts else "it does not exist"
             raise InputError(f"{name}: expected one of {', '.join(allowed)}; received {name!r}, but {why}; fix: leave it out")
-        if name in ("class_names", "label_values") and value is not None and len(value) != facts["n_classes"]:
-            raise InputError(f"{name}: expected {facts['n_classes']} values, one per class, received {len(value)}; fix: unet(n_classes={len(value)})")
-    changes = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    changes = {name: _entry(name, value, facts["n_classes"]) for name, value in changes.items()}
     _descriptions[model] = dataclasses.replace(_descriptions.get(model) or Description(), **changes)
     return describe(model)
 
 # %% ../nbs/api/07_models.ipynb #b1a21513
 _MEMBER = "densenb.json"
+
+
+def _as_path(path):
+    """The name of a file as a Path."""
+    if isinstance(path, (str, os.PathLike)): return Path(path)
+    raise InputError(f"path: expected the name of a .keras file, received {type(path).__name__}; fix: 'model.keras', for example")
 
 
 def save(model, path, overwrite=False):
@@ -728,20 +798,28 @@ def save(model, path, overwrite=False):
     Raises
     ------
     InputError
-        If the name does not end in ``.keras`` or the file exists and `overwrite` is False.
+        If `model` is none or gives no images, the name does not end in ``.keras``, or the file exists and `overwrite` is False.
     """
-    path = Path(path)
+    if isinstance(model, (str, Path)): raise InputError(f"model: expected a Keras model, received {model!r}; fix: save(model, path), the model first")
+    path, description = _as_path(path), dataclasses.replace(describe(model), versions=_versions())
     if path.suffix != ".keras":
         raise InputError(f"path: expected a file name that ends in .keras, received {path.name!r}; fix: {path.stem}.keras")
     if path.exists() and not overwrite:
         raise InputError(f"path: expected a name that is free, received {path}, which exists; fix: overwrite=True or another name")
-    description = dataclasses.replace(describe(model), versions=_versions())
     with atomic_path(path) as temporary:
         model.save(temporary)
         with zipfile.ZipFile(temporary, "a", zipfile.ZIP_DEFLATED) as archive: archive.writestr(_MEMBER, description.to_json())
     return path
 
 # %% ../nbs/api/07_models.ipynb #28856e6a
+@contextlib.contextmanager
+def _damaged(path):
+    """Whatever goes wrong within is the description's fault."""
+    try: yield
+    except (ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"path: the {_MEMBER} in {path} is damaged ({error}); fix: a copy of the file, or keras.saving.load_model(path), which does not read it") from error
+
+# %% ../nbs/api/07_models.ipynb #5a99320c
 def _read_member(path):
     """The text of ``densenb.json`` in a .keras file, None if it has none; InputError if it is no .keras file."""
     if not path.is_file(): raise InputError(f"path: expected a .keras file, received {path}, which is no file; fix: check name and folder")
@@ -750,9 +828,10 @@ def _read_member(path):
     with zipfile.ZipFile(path) as archive:
         if not {"config.json", "model.weights.h5"} <= set(archive.namelist()):
             raise InputError(f"{no_model} (a zip archive without config.json and model.weights.h5); fix: a file written by densenb.save")
-        return archive.read(_MEMBER).decode() if _MEMBER in archive.namelist() else None
+        if _MEMBER not in archive.namelist(): return None
+        with _damaged(path): return archive.read(_MEMBER).decode()
 
-# %% ../nbs/api/07_models.ipynb #5a99320c
+# %% ../nbs/api/07_models.ipynb #bda7dc9a
 def load(path, compile=True):
     """Read a model written by `save`, or any ``.keras`` file.
 
@@ -771,14 +850,14 @@ def load(path, compile=True):
     Raises
     ------
     InputError
-        If the file does not exist or is no ``.keras`` model.
+        If the file does not exist, is no ``.keras`` model, or its description is damaged.
 
     Warns
     -----
     InputWarning
         If the file holds no description, which plain Keras drops when it saves a model again.
     """
-    path = Path(path)
+    path = _as_path(path)
     text = _read_member(path)
     try: model = keras.saving.load_model(path, compile=compile)
     except Exception as error:
@@ -787,7 +866,8 @@ def load(path, compile=True):
     if text is None:
         warnings.warn(f"{path.name} holds no densenb.json (plain Keras drops it): class names, label values, tile, symmetries, threshold and what it was "
                       "trained on are missing and have their defaults; set_description(model, ...) states them again", InputWarning)
-    else: _descriptions[model] = Description.from_json(text)
+    else:
+        with _damaged(path): _descriptions[model] = Description.from_json(text)
     return model
 
 # %% ../nbs/api/07_models.ipynb #84423c2e
@@ -867,9 +947,11 @@ def warm_start(model, earlier):
     Raises
     ------
     InputError
-        If no layer corresponds.
+        If no layer corresponds, or `earlier` is no model.
     """
-    here, there, new, old = _weighted_layers(model), _weighted_layers(earlier), describe(model), describe(earlier)
+    if not isinstance(earlier, keras.Model):
+        raise InputError(f"earlier: expected a trained Keras model, received {type(earlier).__name__}; fix: load({str(earlier)!r}), if it is the name of a file")
+    new, old, here, there = describe(model), describe(earlier), _weighted_layers(model), _weighted_layers(earlier)
     matched, how = _matched_classes(new, old)
     head = list(here)[-1]
     copied, report = [], []
