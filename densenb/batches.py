@@ -338,7 +338,7 @@ class Minibatches(keras.utils.PyDataset):
     Raises
     ------
     InputError
-        If the stack has no labels, no labelled pixel, or a number makes no sense.
+        If `stack` is none, has no labels or no labelled pixel, or a number makes no sense.
 
     Examples
     --------
@@ -347,6 +347,7 @@ class Minibatches(keras.utils.PyDataset):
 
     def __init__(self, stack, *, tile=192, batch_size=4, steps=None, augmentation=None, seed=0, first_step=0,
                  class_weights=None, pixel_weights=None, workers=1):
+        if not isinstance(stack, Stack): raise InputError(f"stack: expected a Stack with labels, received {type(stack).__name__}; fix: Stack(images, labels)")
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         _check_counts(1, tile=tile, batch_size=batch_size, steps=1 if steps is None else steps, workers=workers)
         _check_counts(0, seed=seed, first_step=first_step)

@@ -450,10 +450,10 @@ def synthetic_em(n_slices=30, rows=512, cols=512, *, n_classes=2, seed=0):
     Raises
     ------
     InputError
-        For a size or a number of classes that cannot be made.
+        For a size, a number of classes or a seed that cannot be made.
     """
-    for name, value, least in (("n_slices", n_slices, 1), ("rows", rows, 32), ("cols", cols, 32)):
-        if int(value) != value or value < least:
+    for name, value, least in (("n_slices", n_slices, 1), ("rows", rows, 32), ("cols", cols, 32), ("seed", seed, 0)):
+        if not isinstance(value, (int, np.integer)) or value < least:
             raise InputError(f"{name}: expected a whole number of at least {least}, received {value!r}; fix: {name}={least} or more")
     if n_classes not in (2, 3, 4): raise InputError(f"n_classes: expected 2, 3 or 4, received {n_classes!r}; fix: n_classes=2")
     scene = _new_scene(np.random.default_rng([seed, 2012]), n_slices, rows, cols)

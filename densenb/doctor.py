@@ -1125,6 +1125,7 @@ def _read_any(path, axes=None, labels=False):
     """A file in the house order, colours as channels, and whether it holds real colours."""
     reader = {"tiff": _read_tiff, "npy": _read_npy, "picture": _read_picture}[_kind(path)]
     file = _decide_axes(reader(path, labels), axes)
+    if np.iscomplexobj(file.pixels): raise InputError(f"{path.name}: expected real numbers, received complex ones; fix: np.abs(pixels), for example, saved anew")
     try: return _to_house(_to_gray(file, labels)), False
     except InputError: return _to_house(file), True
 
@@ -1135,6 +1136,9 @@ def _read_all(paths, case, axes, labels=False):
         try: files[path], coloured = _read_any(path, axes, labels)
         except InputError as error:
             case.findings.append(Finding("error", "A file that cannot be read", str(error).split("; fix: ")[0], str(error).partition("; fix: ")[2], (), "unreadable"))
+            continue
+        except Exception as error:                                                            # whatever a reader makes of bytes that it was not made for
+            case.findings.append(Finding("error", "A file that cannot be read", f"{path.name}: {' '.join(str(error).split())[:120]}", "write it anew, or move it away", (), "unreadable"))
             continue
         if coloured: colours.append(path)
     if colours and not labels:

@@ -7,7 +7,7 @@ __all__ = ['MAX_WINDOW', 'MEMORY_SHARE', 'TILINGS', 'Tile', 'tile_plan', 'plain_
            'available_memory', 'cheapest_tile', 'Ensemble', 'EnsemblePrediction', 'predict']
 
 # %% ../nbs/api/08_inference.ipynb #df89cf40
-import json, math, mmap, os, weakref
+import json, math, mmap, numbers, os, weakref
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -94,10 +94,14 @@ def tile_plan(rows, cols, tile, halo, grid=1):
             for row, height, top, bottom in _axis_plan(rows, down, halo, grid)
             for col, width, left, right in _axis_plan(cols, across, halo, grid)]
 
+def _is_whole(value):
+    """Whether a value is a whole number of at least 1, of any type of number."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and value >= 1 and value % 1 == 0
+
 def _tile_sides(tile, rows, cols):
     """`tile` as (rows, cols)."""
     sides = (rows, cols) if tile is None else (tile, tile) if np.ndim(tile) == 0 else tuple(tile)
-    if len(sides) != 2 or any(isinstance(side, bool) or side != int(side) or side < 1 for side in sides):
+    if len(sides) != 2 or any(not _is_whole(side) for side in sides):
         raise InputError(f"tile: expected a side in px, two of them (rows, cols) or None, received {tile!r}; fix: tile=512")
     return int(sides[0]), int(sides[1])
 
@@ -201,7 +205,7 @@ def blended_plan(rows, cols, tile, overlap=0.5, grid=1):
     ----------
     Isensee et al., nnU-Net: a self-configuring method for deep learning-based biomedical image segmentation, Nature Methods 2021.
     """
-    if isinstance(overlap, bool) or not isinstance(overlap, (int, float)) or not 0 <= overlap <= 0.9:
+    if isinstance(overlap, bool) or not isinstance(overlap, numbers.Real) or not 0 <= overlap <= 0.9:
         raise InputError(f"overlap: expected a share of the window, 0 … 0.9, received {overlap!r}; fix: overlap=0.5")
     windows = _window_sides(rows, cols, tile, grid)
     axes = []
@@ -377,6 +381,21 @@ def _run(run_model, images, results, n_symmetries, plan, batch_size, bar, n_mode
             _let_go(target)
         bar.update(len(batch))
 
+# %% ../nbs/api/08_inference.ipynb #895759ed
+def _checked(run_model):
+    """The same function; the first windows' results are refused unless they are within 0 … 1."""
+    seen = []
+
+    def checked(windows):
+        found = run_model(windows)
+        if not seen and found.size and (found.min() < -1e-3 or found.max() > 1 + 1e-3):
+            raise InputError(f"model: expected probabilities, 0 … 1, received values from {found.min():.3g} to {found.max():.3g}; fix: end the model with a softmax over "
+                             "its classes, or with a sigmoid for labels that may overlap")
+        seen.append(True)
+        return found
+    checked.at_once = getattr(run_model, "at_once", 1)
+    return checked
+
 # %% ../nbs/api/08_inference.ipynb #2b06d159
 def _as_images(images, n_channels):
     """The images in house order, checked against the model's channels."""
@@ -500,12 +519,18 @@ class Ensemble(tuple):
 
     @classmethod
     def load(cls, path):
-        """Read what `save` wrote; its predictions are the same to the last bit."""
+        """Read what `save` wrote; its predictions are the same to the last bit. InputError for a folder that is none, or damaged."""
         contents = Path(path) / _CONTENTS
         if not contents.is_file(): raise InputError(f"path: expected a folder written by Ensemble.save, received {path}, which has no {_CONTENTS}; fix: check the name")
-        known = json.loads(contents.read_text(encoding="utf-8"))
-        self = cls([contents.parent / Path(file).name for file in known["models"]])
-        self.names = tuple(known["names"])
+        try:
+            known = json.loads(contents.read_text(encoding="utf-8"))
+            files, names = [contents.parent / Path(file).name for file in known["models"]], tuple(map(str, known["names"]))
+            if len(files) != len(names): raise ValueError(f"{len(files)} models, {len(names)} names")
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(f"path: expected a folder written by Ensemble.save, received {path}, whose {_CONTENTS} is damaged; "
+                             "fix: Ensemble([file, …]) with the .keras files in it") from error
+        self = cls(files)
+        self.names = names
         return self
 
 def _check_alike(models):
@@ -603,13 +628,13 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
     Raises
     ------
     InputError
-        Channels that are not the model's, NaN or infinite pixels, wrong dimensions, a model that does not take any size, options that
-        contradict each other.
+        Channels that are not the model's, NaN or infinite pixels, wrong dimensions, a model that does not take any size or gives no
+        probabilities, options that contradict each other.
     """
     models = model if isinstance(model, Ensemble) else (model,)
     n_channels, n_classes, _ = _ends(models[0])
     images = _as_images(images, n_channels)
-    if isinstance(batch_size, bool) or batch_size != int(batch_size) or batch_size < 1:
+    if not _is_whole(batch_size):
         raise InputError(f"batch_size: expected a whole number of at least 1, received {batch_size!r}; fix: batch_size=1")
     at_once = 1 if precision == "float32" else 2
     work = [(one, _n_symmetries(one, symmetries), _planner(one, tile, int(batch_size), tiling, overlap, two_pass, at_once)) for one in models]
@@ -620,5 +645,6 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
         for number, (one, views, plan) in enumerate(work):
             calibration = calibration_windows(images, grid=pooling_grid(one)) if precision == "int8" else None
             windows = sum(views * len(plan(*image.shape[1:])) for image in images)
-            _run(inference_function(one, engine, precision, calibration, max(1, min(at_once, windows))), images, results, views, plan, int(batch_size), bar, len(models), not number)
+            run_model = _checked(inference_function(one, engine, precision, calibration, max(1, min(at_once, windows))))
+            _run(run_model, images, results, views, plan, int(batch_size), bar, len(models), not number)
     return results

@@ -819,7 +819,7 @@ def _damaged(path):
     except (ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"path: the {_MEMBER} in {path} is damaged ({error}); fix: a copy of the file, or keras.saving.load_model(path), which does not read it") from error
 
-# %% ../nbs/api/07_models.ipynb #5a99320c
+
 def _read_member(path):
     """The text of ``densenb.json`` in a .keras file, None if it has none; InputError if it is no .keras file."""
     if not path.is_file(): raise InputError(f"path: expected a .keras file, received {path}, which is no file; fix: check name and folder")

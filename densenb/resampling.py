@@ -46,8 +46,15 @@ def resize(array, shape, *, step=None, nearest=False):
     -------
     array (..., new rows, new cols)
         float32; with `nearest` the dtype of `array`.
+
+    Raises
+    ------
+    InputError
+        If `shape` is not two whole numbers of at least 1.
     """
     array = np.asarray(array)
+    if np.shape(shape) != (2,) or not all(isinstance(side, (int, np.integer)) and side >= 1 for side in shape):
+        raise InputError(f"shape: expected (rows, cols), whole numbers of at least 1, received {shape!r}; fix: (256, 256), for example")
     steps = step or [old / new for old, new in zip(array.shape[-2:], shape)]
     if nearest:
         rows, cols = (np.minimum(((np.arange(new) + 0.5) * by).astype(int), old - 1) for old, new, by in zip(array.shape[-2:], shape, steps))

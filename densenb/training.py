@@ -11,14 +11,18 @@ import atexit
 import contextlib
 import contextvars
 import functools
+import inspect
 import json
 import gc
 import math
+import numbers
 import sys
 import tempfile
 import threading
 import time
 import warnings
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
@@ -88,7 +92,7 @@ class Preset:
     Raises
     ------
     InputError
-        For an architecture, optimiser, schedule or precision that does not exist.
+        For an architecture, optimiser, schedule or precision that does not exist, and numbers that make no sense.
     """
 
     name: str
@@ -117,6 +121,26 @@ class Preset:
         for name, known in (("architecture", ARCHITECTURES), ("optimizer", _OPTIMIZERS), ("schedule", _SCHEDULES), ("precision", _PRECISIONS)):
             if getattr(self, name) not in known:
                 raise InputError(f"{name}: expected one of {', '.join(known)}, received {getattr(self, name)!r}; fix: {name}={next(iter(known))!r}")
+        _check_numbers(self)
+        if not isinstance(self.augmentation, Augmentation):
+            raise InputError(f"augmentation: expected an Augmentation, received {self.augmentation!r}; fix: Augmentation(), or Augmentation.none()")
+
+# %% ../nbs/api/10_training.ipynb #ca08e750
+_LEAST = {"tile": 1, "short_tile": 1, "batch_size": 1, "steps": 1, "rounds": 1}  # whole numbers, and how small they may be
+_RANGES = {"learning_rate": (1e-12, 1e3), "minutes": (1e-6, 1e6), "warmup": (0, 1), "weight_decay": (0, 1e3), "momentum": (0, 1), "class_weight_power": (0, 10), "border_weight": (0, 1e6)}
+
+
+def _check_numbers(recipe):
+    """Refuse a recipe whose numbers make no sense."""
+    default = {entry.name: entry.default for entry in fields(recipe)}
+    for name in (*_LEAST, *_RANGES, "symmetries"):
+        value = getattr(recipe, name)
+        if value is None and default[name] is None: continue
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if name in _RANGES: fits, expected = number and _RANGES[name][0] <= value <= _RANGES[name][1], "a number, {:g} … {:g}".format(*_RANGES[name])
+        elif name == "symmetries": fits, expected = number and value in (1, 8), "1 or 8"
+        else: fits, expected = number and isinstance(value, numbers.Integral) and value >= _LEAST[name], f"a whole number of at least {_LEAST[name]}"
+        if not fits: raise InputError(f"{name}: expected {expected}, received {value!r}; fix: leave it out, or {name}={default[name] or 100}, for example")
 
 # %% ../nbs/api/10_training.ipynb #d43dbf59
 _OPTIMIZERS = {
@@ -197,11 +221,19 @@ def build_model(recipe, n_classes=2, n_channels=1, *, seed=0, **changes):
     -------
     keras.Model
 
+    Raises
+    ------
+    InputError
+        For an argument that the architecture does not have.
+
     Examples
     --------
     >>> train(build_model("seed2017"), stack[:20], valid=stack[20:25], preset="seed2017")
     """
     recipe = preset(recipe)
+    known = list(inspect.signature(ARCHITECTURES[recipe.architecture]).parameters)[2:]
+    if unknown := sorted(set(changes) - set(known)):
+        raise InputError(f"{unknown[0]}: expected an argument of {recipe.architecture}, received {changes[unknown[0]]!r}; fix: one of {', '.join(known)}")
     return ARCHITECTURES[recipe.architecture](n_classes, n_channels, seed=seed, **(recipe.model | changes))
 
 # %% ../nbs/api/10_training.ipynb #88168f5c
@@ -574,10 +606,13 @@ def _write_round(out, model, history, best):
 # %% ../nbs/api/10_training.ipynb #3537ced9
 def _read_checkpoint(path, model):
     """Put a checkpoint into the compiled model; give its history and best weights."""
-    with np.load(path) as arrays:
-        state = [arrays[key] for key in sorted(arrays.files) if key.startswith("state_")]
-        best = [arrays[key] for key in sorted(arrays.files) if key.startswith("best_")]
-        history = History(**json.loads(arrays["history"].tobytes()))
+    try:
+        with np.load(path) as arrays:
+            state = [arrays[key] for key in sorted(arrays.files) if key.startswith("state_")]
+            best = [arrays[key] for key in sorted(arrays.files) if key.startswith("best_")]
+            history = History(**json.loads(arrays["history"].tobytes()))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"resume: expected a checkpoint that can be read, received {path}, which is damaged; fix: overwrite=True instead of resume=True, to start anew") from error
     variables = _variables(model)
     if [value.shape for value in state] != [tuple(variable.shape) for variable in variables]:
         raise InputError(f"resume: {path.name} belongs to another model than the one given; build the model as before, or start anew with overwrite=True")
@@ -642,6 +677,10 @@ class _Rounds(keras.callbacks.Callback):
 def _check_training_data(model, stack, valid):
     """Raise InputError unless the stacks fit the model and each other."""
     description = describe(model)
+    if description.data_format == "channels_last":
+        raise InputError("model: expected the house order (n, channels, rows, cols), received channels_last; fix: unet(data_format='channels_first')")
+    if None not in model.input_shape[2:]:
+        raise InputError(f"model: expected an input of any size such as (None, 1, None, None), received {model.input_shape}; fix: make it with unet()")
     if description.head == "multi_label":
         raise InputError("model: expected one whose classes exclude each other (head='softmax'), as the labels of a stack do, received head='multi_label'; "
                          "fix: unet(head='softmax'), or model.compile(loss=MultiLabelCrossEntropy()) and model.fit for labels that overlap")
@@ -661,6 +700,10 @@ def _check_training_data(model, stack, valid):
             raise InputError(f"{name}: the model has {description.n_classes} classes, the labels go up to {largest}; build it with n_classes={largest + 1}")
         if largest < 0:
             raise InputError(f"{name}: not one pixel is labelled; every label is negative")
+    if stack.n_classes != description.n_classes:
+        received = f"only the value {stack.label_values[0]}" if stack.n_classes == 1 else f"{stack.n_classes}"
+        raise InputError(f"train: expected at least two classes, as many as the model's {description.n_classes}, received {received}; "
+                         f"fix: Stack(images, labels, label_values=…) names those without a pixel too, or unet(n_classes={max(2, stack.n_classes)})")
     if valid is not None:
         shared = {image.tobytes() for image in stack.images} & {image.tobytes() for image in valid.images}
         if shared:
@@ -669,7 +712,9 @@ def _check_training_data(model, stack, valid):
 
 # %% ../nbs/api/10_training.ipynb #004eb97c
 def _check_loss(loss):
-    """Refuse a loss for labels that overlap, also within a sum."""
+    """Refuse what is no loss, and a loss for labels that overlap, also within a sum."""
+    if loss is not None and not callable(loss):
+        raise InputError(f"loss: expected a loss of integer labels and probabilities, received {loss!r}; fix: CrossEntropy(), for example")
     if isinstance(loss, MultiLabelCrossEntropy) or any(isinstance(part, MultiLabelCrossEntropy) for part in getattr(loss, "losses", ())):
         raise InputError("loss: expected one for classes that exclude each other, received MultiLabelCrossEntropy, which is for labels that overlap; fix: CrossEntropy()")
 
@@ -757,8 +802,10 @@ def _budget(minutes, epochs, steps, stack, recipe):
     if len(given) > 1:
         raise InputError(f"train: expected one of minutes, epochs and steps, received {' and '.join(given)}; leave out all but one")
     for name, value in given.items():
-        if not value > 0:
-            raise InputError(f"{name}: expected a number above 0, received {value}")
+        whole, example = (" whole", 100) if name == "steps" else ("", 5)
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not number or not 0 < value < math.inf or (whole and value % 1):
+            raise InputError(f"{name}: expected a{whole} number above 0, received {value!r}; fix: {name}={example}")
     if epochs is not None:
         pixels = sum(rows * cols for rows, cols in stack.sizes)
         steps = math.ceil(epochs * pixels / (recipe.batch_size * recipe.tile**2))

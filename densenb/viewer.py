@@ -128,6 +128,15 @@ def _check_alike(images, others, name):
                              f"{_size_of(others, example)}; fix: pass those of the same image")
 
 # %% ../nbs/api/15_viewer.ipynb #931fdd43
+def _check_probabilities(probabilities):
+    """Refuse what is beyond 0 … 1 in a sample of the first example; no more of a large file is read."""
+    rows, cols = _size_of(probabilities, 0)
+    sample = probabilities[0][:, ::max(1, rows // 256), ::max(1, cols // 256)]
+    low, high = np.min(sample), np.max(sample)
+    if low < -1e-3 or high > 1 + 1e-3:
+        raise InputError(f"probabilities: expected values from 0 to 1, received {low:.3g} … {high:.3g}; fix: end the model with a softmax, or pass whole numbers as labels=")
+
+# %% ../nbs/api/15_viewer.ipynb #557ac4ed
 def _kind_of(pixels):
     """The kind of number (f, i, u, b) of an array or of a list of them."""
     return np.dtype((pixels[0] if isinstance(pixels, (list, tuple)) else pixels).dtype).kind
@@ -136,6 +145,9 @@ def _kind_of(pixels):
 def _sort_arguments(images, labels, probabilities, boundary):
     """Images, labels, probabilities and what is known about them, from the arguments of `explore`."""
     about = dict(boundary=boundary, names=None, class_names=None)
+    if not isinstance(images, (Stack, list, tuple)) and not hasattr(images, "shape"):
+        fix = f"explore(read_stack({images!r}))" if isinstance(images, str) else "explore(stack)"
+        raise InputError(f"images: expected a Stack, an array or a list of them, received {images!r}; fix: {fix}")
     if isinstance(images, Stack):
         about = dict(boundary=images.boundary if boundary is None else boundary, names=images.names,
                      class_names=images.class_names or (images.label_values and tuple(map(str, images.label_values))))
@@ -146,6 +158,7 @@ def _sort_arguments(images, labels, probabilities, boundary):
     _check_dimensions(images, "images")
     for others, name in ((labels, "labels"), (probabilities, "probabilities")):
         if others is not None: _check_alike(images, others, name)
+    if probabilities is not None: _check_probabilities(probabilities)
     return images, labels, probabilities, about
 
 # %% ../nbs/api/15_viewer.ipynb #d32e7cfb
@@ -210,11 +223,14 @@ class _Data(_Settings):
         self.n_classes = _count_classes(self.labels, self.probabilities, about["class_names"])
         self.class_names = tuple(about["class_names"] or map(str, range(self.n_classes)))
         self.names = list(about["names"] or map(str, range(len(self.images))))
+        if self.boundary is not None and self.n_classes and self.boundary not in range(self.n_classes):
+            raise InputError(f"boundary: expected a class number 0 … {self.n_classes - 1}, received {self.boundary!r}; fix: boundary={self.n_classes - 1}")
         self.choices = _choices(self.labels, self.probabilities, self.boundary)
         _check_settings(settings, self.images, self.choices)
         first = self.boundary if self.boundary is not None else 1 if self.n_classes == 2 else -1
         best = next(name for name in ("segmentation", "labels", "image") if name in self.choices)
-        super().__init__(**{"class_index": first, "show": best, **settings})
+        try: super().__init__(**{"class_index": first, "show": best, **settings})
+        except traitlets.TraitError as error: raise InputError(f"settings: {error}; fix: a value of that kind and range") from None
         if "contrast" not in settings: self.fit_contrast()
         self.observe(self._keep_view, "example")
 
