@@ -89,16 +89,23 @@ def _read_journal(path, header):
     """The events of a journal, which is cut after its last whole line; None if there is no journal yet."""
     text = Path(path).read_bytes() if Path(path).exists() else b""
     whole = text[:text.rfind(b"\n") + 1]
+    if whole or not json.dumps(header).encode().startswith(text):      # a header that was torn is written again
+        _check_header(text.partition(b"\n")[0], header, Path(path).name)
     if whole != text:
         with open(path, "r+b") as file: file.truncate(len(whole))
-    lines = whole.decode("utf-8").splitlines()
-    if not lines: return None
-    found = json.loads(lines[0])
-    different = [key for key in header if not isinstance(found, dict) or found.get(key) != header[key]]
+    return [json.loads(line) for line in whole.decode("utf-8").splitlines()[1:]] if whole else None
+
+
+def _check_header(line, header, name):
+    """Raise InputError if a first line is not that of a journal of these images and classes."""
+    try: found = json.loads(line)
+    except ValueError: found = None
+    if not isinstance(found, dict) or found.get("format") != header["format"]:
+        raise InputError(f"journal: expected a file of strokes, received {name}, which is something else; fix: the name of a new file")
+    different = [key for key in header if found.get(key) != header[key]]
     if different:
-        raise InputError(f"journal: {Path(path).name} belongs to other {' and '.join(different)} than those given; "
+        raise InputError(f"journal: {name} belongs to other {' and '.join(different)} than those given; "
                          "fix: pass what it was painted on, or the name of a new file")
-    return [json.loads(line) for line in lines[1:]]
 
 # %% ../nbs/api/15_annotation.ipynb #ff577cf7
 def _class_names(classes):

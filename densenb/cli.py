@@ -154,10 +154,7 @@ def _pick(text, names, option):
     if text is None:
         return None
     if all(ch in "0123456789-,: " for ch in text):
-        try:
-            return parse_indices(text, len(names))
-        except InputError as error:
-            raise InputError(f"{option}: {error}") from None
+        return parse_indices(text, len(names), option)
     wanted = [Path(word).stem if word not in names else word for word in _words(text)]
     unknown = [word for word in wanted if word not in names]
     if unknown:
@@ -193,6 +190,10 @@ def _split(stack, train, valid, test):
     labelled = [index for index, labels in enumerate(stack.labels) if (labels >= 0).any()]
     if not labelled:
         raise InputError("LABELS: expected at least one labelled pixel, received none; fix: check --unlabelled and --classes")
+    if stack.n_classes < 2:
+        value = (stack.label_values or (0,))[0]
+        both = sorted([value, next(other for other in (0, 255, 1) if other not in (value, stack.unlabelled))])
+        raise InputError(f"labels: expected at least two classes, received only the value {value}; fix: --classes {both[0]},{both[1]}")
     chosen = [_pick(text, names, option) for text, option in ((train, "--train"), (valid, "--valid"), (test, "--test"))]
     check_leaks(**{option: [names[i] for i in part] for option, part in zip(("--train", "--valid", "--test"), chosen) if part})
     parts = dict(zip(("train", "valid", "test"), _fill_split(*chosen, labelled)))
@@ -225,21 +226,32 @@ def _split_in_words(stack, stacks):
     return dict(zip(("train", "choose", "report"), map(said, stacks.values())))
 
 # %% ../nbs/api/17_cli.ipynb #630c6fad
-_RESULTS = ("model.keras", "checkpoint.npz", "training.json", "history.csv", "losses.csv", "logs", "scores.json", "scores.csv", "probabilities.tif",
-           "probabilities", "segmentation.tif", "segmentation", "overlay.png", "report.html")
+_RESULTS = ("model.keras", "checkpoint.npz", "history.csv", "losses.csv", "logs", "scores.json", "scores.csv", "probabilities.tif",
+           "probabilities", "segmentation.tif", "segmentation", "overlay.png", "report.html",
+           "training.json")                 # the last to be removed: it tells that the others are ours
 
-def _check_out(out, overwrite=False, resume=False):
-    """Raise an InputError if `out` cannot take results; nothing is written."""
+def _check_folder(out):
+    """Raise an InputError if nothing can be written to `out`."""
     from densenb.stacks import InputError
     existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists() or folder.is_symlink())
     if not existing.is_dir():
         raise InputError(f"--out: expected a folder, received {out}: {existing} is a file; fix: another folder")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise InputError(f"--out: cannot write to {existing}: permission denied; fix: a folder of your own")
+
+def _check_out(out, overwrite=False, resume=False, inputs=()):
+    """Raise an InputError if `out` cannot take results or something of the user's is in their place; nothing is written."""
+    from densenb.stacks import InputError
+    _check_folder(out)
+    places = {(out / name).resolve() for name in _RESULTS}
+    if lost := [path for path in inputs if places & {path.resolve(), *path.resolve().parents}]:
+        raise InputError(f"--out: expected a folder in which results do not replace the input, received {out}, where {lost[0]} would be lost; fix: another --out")
     held = [name for name in _RESULTS if (out / name).exists()]
+    said = f"{', '.join(held[:3])}{' …' if len(held) > 3 else ''}"
+    if held and not ((out / "training.json").exists() or (out / "checkpoint.npz").exists()):
+        raise InputError(f"--out: {out} already holds {said}, and not from densenb train; fix: another --out")
     if held and not (overwrite or resume):
-        raise InputError(f"--out: {out} already holds {', '.join(held[:3])}{' …' if len(held) > 3 else ''}; fix: another folder, "
-                         "or --overwrite to replace them")
+        raise InputError(f"--out: {out} already holds {said}; fix: another folder, or --overwrite to replace them")
 
 # %% ../nbs/api/17_cli.ipynb #44df6552
 def _prepare_out(out, overwrite=False):
@@ -447,9 +459,11 @@ def _read_truth(files, axes, classes, unlabelled):
 # %% ../nbs/api/17_cli.ipynb #7450677b
 def _prediction_files(path):
     """The files of a prediction, and what labels pair with: the same files, or the folders that predict made of several inputs."""
-    from densenb.stacks import _all_files
+    from densenb.stacks import _all_files, _natural
+    folders = [path] if (path / "prediction.json").exists() else path.iterdir() if path.is_dir() else []
+    folders = sorted((folder for folder in folders if folder == path or not folder.name.startswith(".")), key=lambda folder: _natural(folder.name))
     for name in ("probabilities.tif", "segmentation.tif"):
-        files = sorted(path.glob(f"*/{name}")) if path.is_dir() else []
+        files = [folder / name for folder in folders if (folder / name).exists()]
         if files: return files, [file.parent.with_name(f"{file.parent.name}.tif") for file in files]
     files = _all_files(path, "PREDICTION")
     return files, files
@@ -457,7 +471,7 @@ def _prediction_files(path):
 # %% ../nbs/api/17_cli.ipynb #39de1009
 @app.command("score", epilog="Example:  densenb score train-labels.tif run1/probabilities.tif --slices 25-29 --boundary 0")
 def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The truth: a label stack, or a folder of label files.")],
-          prediction: Annotated[Path, typer.Argument(metavar="PREDICTION", help="Probabilities as predict writes them, or labels with the same values.")],
+          prediction: Annotated[Path, typer.Argument(metavar="PREDICTION", help="What predict wrote (a file or its folder), or labels with the same values.")],
           boundary: _Boundary = None, classes: _Classes = None, class_names: _ClassNames = None, unlabelled: _Unlabelled = None, axes: _Axes = None,
           protocol: Annotated[Optional[str], typer.Option("--protocol", metavar="NAME", help="isbi2012: insist on V_rand and V_info. pixels: leave them out.")] = None,
           slices: Annotated[Optional[str], typer.Option("--slices", metavar="SLICES", help="Which of the labels the prediction is of, e.g. 25-29. [default: all]")] = None,
@@ -468,6 +482,8 @@ def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The tr
     """
     from densenb.evaluation import score
     from densenb.stacks import InputError, _all_files, _pair
+    if json is not None and json.is_file() and json.suffix.lower() != ".json":
+        raise InputError(f"--json: expected a new file or one that ends in .json, received {json}, which would be lost; fix: --json scores.json")
     predicted, beside = _prediction_files(prediction)
     files = _pair(beside, _all_files(labels, "LABELS"))
     truth, values, names = _read_truth(files, axes, _numbers(classes, "--classes"), unlabelled)
@@ -506,7 +522,7 @@ def _new_model(stack, preset, seed, earlier=None):
     from densenb.models import load, set_description
     from densenb.training import build_model
     earlier = None if earlier is None else load(earlier)
-    model = build_model(preset, max(stack.n_classes, 2), stack.n_channels, seed=seed)
+    model = build_model(preset, stack.n_classes, stack.n_channels, seed=seed)
     set_description(model, class_names=stack.class_names, label_values=stack.label_values, boundary=stack.boundary, unlabelled=stack.unlabelled)
     if earlier is not None:
         from densenb.models import warm_start
@@ -615,7 +631,7 @@ def _train(context: typer.Context,
     """
     budget = _check_budget(minutes, epochs, steps)
     _check_given(images, labels, out)
-    _check_out(out, overwrite, resume)
+    _check_out(out, overwrite, resume, inputs=[images, labels])
     stack = _read(images, labels, axes, classes, class_names, unlabelled, boundary)
     stacks = _split(stack, train, valid, test)
     typer.echo(f"{stack}\n" + "".join(f"{name}: {said}\n" for name, said in _split_in_words(stack, stacks).items()))
@@ -645,19 +661,25 @@ def _jobs(paths):
 
 # %% ../nbs/api/17_cli.ipynb #8f1c3a8a
 def _finished(folder, record, instances, overwrite):
-    """Whether a result is there already, made from the same model and image."""
+    """Whether a result is there already, complete and made in the same way."""
     import json
     from densenb.stacks import InputError
-    if overwrite or not folder.exists():
+    names = {path.name.removesuffix(".tif") for path in folder.iterdir()} if folder.is_dir() else {folder.name} if folder.exists() else set()
+    if names and not (folder / "prediction.json").exists():
+        raise InputError(f"--out: {folder} exists and was not made by densenb predict; fix: another --out")
+    if overwrite or not names:
         return False
     try:
         found = json.loads((folder / "prediction.json").read_text())
-    except (OSError, ValueError):
-        raise InputError(f"--out: {folder} exists and was not made by densenb predict; fix: another --out, or --overwrite to replace it") from None
-    different = [key for key in record if found.get(key) != record[key]]
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(f"--out: {folder / 'prediction.json'} is damaged; fix: another --out, or --overwrite to replace the folder")
+    objects = {"instances", "instances.csv"} if instances else set()
+    different = [key for key in record if found.get(key) != record[key] and (key != "min_size" or objects and objects <= names)]
     if different:
         raise InputError(f"--out: {folder} was made with another {' and '.join(different)}; fix: another --out, or --overwrite to replace it")
-    return not instances or any(folder.glob("instances*"))
+    return {"probabilities", "segmentation", "overlay.png"} | objects <= names
 
 # %% ../nbs/api/17_cli.ipynb #98e352c8
 def _write_instances(folder, stack, probabilities, classes, description, min_size=0):
@@ -716,7 +738,7 @@ def _predict_one(model, description, file, folder, record, axes, options, instan
         temporary.mkdir()
         classes = _write_prediction(temporary, stack, probabilities, description)
         n_found = _write_instances(temporary, stack, probabilities, classes, description, min_size) if instances else None
-        (temporary / "prediction.json").write_text(json.dumps(dict(record, file=file.name, symmetries=options["symmetries"] or description.symmetries), indent=1))
+        (temporary / "prediction.json").write_text(json.dumps(dict(record, file=file.name), indent=1))
     return (f"{file.name}: {len(stack)} image{'s' * (len(stack) > 1)}, {megapixels:.2f} megapixels in {seconds:.1f} s"
             + (f", {n_found} objects" if instances else ""))
 
@@ -742,18 +764,20 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
     if symmetries not in (None, 1, 8):
         raise typer.BadParameter(f"expected 1 or 8, received {symmetries}", param_hint="--symmetries")
     ways = _ways(tiling, overlap, engine, precision)
-    _check_out(out, overwrite=True)
+    _check_folder(out)
     _start_tensorflow()
     from densenb.engines import choose_engine
     from densenb.models import describe, load
     choose_engine(engine or "auto", precision or "float32")                        # refuses what is not installed
     loaded, digest = load(model), _digest(model)
-    records = {name: dict(model=digest, image=_digest(file), resample=resample, tiling=tiling, overlap=overlap, precision=precision) for name, file in jobs.items()}
+    description = describe(loaded)
+    made = dict(resample=resample, tiling=tiling, overlap=overlap, precision=precision, axes=axes, symmetries=symmetries or description.symmetries, min_size=min_size)
+    records = {name: dict(made, model=digest, image=_digest(file)) for name, file in jobs.items()}
     todo = [name for name in jobs if not _finished(out / name, records[name], instances, overwrite)]
     if len(todo) < len(jobs):
         typer.echo(f"{len(jobs) - len(todo)} of {len(jobs)} finished already")
     for name in todo:
-        typer.echo(_predict_one(loaded, describe(loaded), jobs[name], out / name, records[name], axes, dict(ways, symmetries=symmetries), instances, min_size))
+        typer.echo(_predict_one(loaded, description, jobs[name], out / name, records[name], axes, dict(ways, symmetries=symmetries), instances, min_size))
     typer.echo(f"{out}: {', '.join(list(jobs)[:6])}{' …' if len(jobs) > 6 else ''}")
 
 # %% ../nbs/api/17_cli.ipynb #5dc1cecd

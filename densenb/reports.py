@@ -24,7 +24,7 @@ import numpy as np
 import densenb
 from .evaluation import _span
 from .plots import COMPARISON_COLORS, PALETTE, encode_png, to_gray
-from .stacks import InputError, atomic_path
+from .stacks import InputError, Stack, atomic_path
 
 # %% ../nbs/api/16_reports.ipynb #674011da
 def _text(value):
@@ -384,6 +384,31 @@ def _as_settings(history):
     seconds = getattr(history, "seconds", None)
     return facts | {"training took": _clock(seconds) if seconds else None}
 
+# %% ../nbs/api/16_reports.ipynb #f32ff910
+def _check_probabilities(stack, probabilities):
+    """Raise an InputError unless these are probabilities of the stack's images."""
+    if not isinstance(stack, Stack):
+        raise InputError(f"stack: expected a Stack, received {type(stack).__name__}; fix: stack=Stack(images, labels)")
+    if len(stack) != len(probabilities):
+        raise InputError(f"probabilities: expected {len(stack)} examples like the stack, received {len(probabilities)}; "
+                         "fix: pass the slices that were predicted, e.g. stack=em[25:]")
+    n_classes = stack.n_classes if stack.labels is not None else len(np.asarray(probabilities[0]))
+    for index, (example, size) in enumerate(zip(map(np.asarray, probabilities), stack.sizes)):
+        if example.dtype.kind != "f" or example.shape != (n_classes, *size):
+            raise InputError(f"probabilities: expected floats of shape {(n_classes, *size)} in example {index}, received {example.dtype} of shape "
+                             f"{example.shape}; fix: pass what predict() gave for these images")
+        if not -1e-3 <= example.min() <= example.max() <= 1 + 1e-3:      # also refuses nan
+            raise InputError(f"probabilities: expected values from 0 to 1, received {example.min():g} … {example.max():g} in example {index}; "
+                             "fix: pass what predict() gave, no logits and no nan")
+
+# %% ../nbs/api/16_reports.ipynb #2ded8c03
+def _check_scores(scores, n_images, n_classes):
+    """Raise an InputError unless the scores are of as many images and classes."""
+    found = len(scores.slices), len(scores.class_names)
+    if found != (n_images, n_classes):
+        raise InputError(f"scores: expected those of {n_images} images with {n_classes} classes, received those of {found[0]} with {found[1]}; "
+                         "fix: scores=score(stack, probabilities)")
+
 # %% ../nbs/api/16_reports.ipynb #7e00c2f7
 def write_report(path, *, title, stack, probabilities, scores=None, history=None, description=None, checkup=None, split=None,
                  settings=None, command=None, lead=None, cite=""):
@@ -426,11 +451,10 @@ def write_report(path, *, title, stack, probabilities, scores=None, history=None
     Raises
     ------
     InputError
-        When images and probabilities do not belong together.
+        When images, probabilities and scores do not belong together.
     """
-    if len(stack) != len(probabilities):
-        raise InputError(f"probabilities: expected {len(stack)} examples like the stack, received {len(probabilities)}; "
-                         "fix: pass the slices that were predicted, e.g. stack=em[25:]")
+    _check_probabilities(stack, probabilities)
+    if scores is not None: _check_scores(scores, len(stack), len(probabilities[0]))
     facts = [_facts("The model", _as_facts(description)), _facts("The training", _as_settings(history) | (settings or {})),
              _facts("The split", split or {}), _facts("Made with", software_versions())]
     body = [_cards(scores) if scores is not None else "", _pictures(stack, probabilities, scores), _score_sections(scores) if scores is not None else "",
