@@ -470,6 +470,21 @@ def _results(images, n_classes, out=None):
 # %% ../nbs/api/08_inference.ipynb #b3982a73
 _CONTENTS = "ensemble.json"
 
+
+def _listed_models(contents):
+    """Files and names of the models that an `ensemble.json` lists."""
+    try:
+        known = json.loads(contents.read_text(encoding="utf-8"))
+        files, names = [contents.parent / Path(file).name for file in known["models"]], tuple(map(str, known["names"]))
+        if len(files) != len(names): raise ValueError(f"{len(files)} models, {len(names)} names")
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"path: expected a folder written by Ensemble.save, received {contents.parent}, whose {_CONTENTS} is damaged; "
+                         "fix: Ensemble([file, …]) with the .keras files in it") from error
+    return files, names
+
+# %% ../nbs/api/08_inference.ipynb #6587c2ae
+_CONTENTS = "ensemble.json"
+
 class Ensemble(tuple):
     """Several models that predict together: a tuple of models.
 
@@ -522,13 +537,7 @@ class Ensemble(tuple):
         """Read what `save` wrote; its predictions are the same to the last bit. InputError for a folder that is none, or damaged."""
         contents = Path(path) / _CONTENTS
         if not contents.is_file(): raise InputError(f"path: expected a folder written by Ensemble.save, received {path}, which has no {_CONTENTS}; fix: check the name")
-        try:
-            known = json.loads(contents.read_text(encoding="utf-8"))
-            files, names = [contents.parent / Path(file).name for file in known["models"]], tuple(map(str, known["names"]))
-            if len(files) != len(names): raise ValueError(f"{len(files)} models, {len(names)} names")
-        except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"path: expected a folder written by Ensemble.save, received {path}, whose {_CONTENTS} is damaged; "
-                             "fix: Ensemble([file, …]) with the .keras files in it") from error
+        files, names = _listed_models(contents)
         self = cls(files)
         self.names = names
         return self
@@ -601,7 +610,7 @@ def predict(model, images, *, symmetries=None, tiling=None, tile=None, overlap=N
         weights. "plain": windows side by side, with seams (the default with `two_pass`).
     tile : int or (int, int), optional
         Side of the part that one window gives, in px (rows, cols), the halo not counted. Default of exact tiles: the whole
-        image if its activations fit in a quarter of the free memory and it has at most 2048² px, else the division with
+        image if its activations fit in a quarter of the free memory and it has at most 2048² px (half of that below 32 bits), else the division with
         the fewest computed pixels within these bounds. Default of the others: the tile that the model was trained on, else 256 px.
     overlap : float, optional
         Of blended windows: the share of a window that the next one covers too, 0 … 0.9. Default: 0.5.

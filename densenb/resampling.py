@@ -9,6 +9,7 @@ __all__ = ['resize', 'resample']
 from functools import lru_cache
 import numpy as np
 from .stacks import _IN_MICROMETRES, InputError, _unit
+from .tiles import _pair
 
 # %% ../nbs/api/03_resampling.ipynb #53722e06
 @lru_cache(maxsize=16)
@@ -34,7 +35,7 @@ def resize(array, shape, *, step=None, nearest=False):
     Parameters
     ----------
     array : array (..., rows, cols)
-    shape : (int, int)
+    shape : (int, int) or int
         The new rows and columns.
     step : (float, float), optional
         Size of a new pixel in old ones, from row to row and from column to column; the upper left corner stays where it is. Default: so that
@@ -53,8 +54,7 @@ def resize(array, shape, *, step=None, nearest=False):
         If `shape` is not two whole numbers of at least 1.
     """
     array = np.asarray(array)
-    if np.shape(shape) != (2,) or not all(isinstance(side, (int, np.integer)) and side >= 1 for side in shape):
-        raise InputError(f"shape: expected (rows, cols), whole numbers of at least 1, received {shape!r}; fix: (256, 256), for example")
+    shape = _pair(shape, "shape", 1)
     steps = step or [old / new for old, new in zip(array.shape[-2:], shape)]
     if nearest:
         rows, cols = (np.minimum(((np.arange(new) + 0.5) * by).astype(int), old - 1) for old, new, by in zip(array.shape[-2:], shape, steps))

@@ -79,6 +79,9 @@ def _teaching_folder(out):
     """The folder, made if need be."""
     out = Path(out)
     if out.exists() and not out.is_dir(): raise InputError(f"out: {out.name} is a file; fix: give the name of a folder")
+    taken = [name for name in ("labels.tif", "labels", "model.keras") if (out / name).exists()]
+    if taken and not (out / "teaching.json").exists():
+        raise InputError(f"out: expected the folder of a teaching or a new one, received {out.name} with {' and '.join(taken)} from elsewhere; fix: out=\"taught\"")
     out.mkdir(parents=True, exist_ok=True)
     return out
 
@@ -134,8 +137,9 @@ class Teacher:
 
 # %% ../nbs/api/15_teaching.ipynb #9844b2dc
 def _write_labels(self):
-    """labels.tif, or a folder `labels` for images of several sizes."""
+    """labels.tif, or a folder `labels` for images of several sizes; teaching.json, which says whose they are, comes first."""
     if self.out is None: return
+    self._write_state()
     name = "labels" if isinstance(self.labels, list) else "labels.tif"
     self.annotation.save(self.out / name, overwrite=True)
 
@@ -195,6 +199,11 @@ def _write_model(self):
     """model.keras, then teaching.json, which says that the round is complete."""
     if self.out is None: return
     save(self.model, self.out / "model.keras", overwrite=True)
+    self._write_state()
+
+
+def _write_state(self):
+    """teaching.json: how many rounds are complete, and what was painted."""
     with atomic_path(self.out / "teaching.json") as temporary:
         Path(temporary).write_text(json.dumps(dict(round=self.round, classes=self.annotation.class_names, labelled=self.annotation.counts())))
 
@@ -205,7 +214,7 @@ def _predict_example(self, example):
     return self.probabilities[example]
 
 
-Teacher._finish, Teacher._write_model, Teacher.predict = _finish, _write_model, _predict_example
+Teacher._finish, Teacher._write_model, Teacher._write_state, Teacher.predict = _finish, _write_model, _write_state, _predict_example
 
 # %% ../nbs/api/15_teaching.ipynb #c9e16e6d
 def _least_sure(self, n=3, size=48):
@@ -364,6 +373,6 @@ def teach(images, classes=("background", "foreground"), out=None, *, preset="sma
     Raises
     ------
     InputError
-        If `out` holds the teaching of other images or classes, or an argument makes no sense.
+        If `out` holds the teaching of other images or classes, or labels or a model from elsewhere, or an argument makes no sense.
     """
     return Teaching(Teacher(images, classes, out, preset=preset, minutes=minutes, steps=steps, seed=seed, **overrides), width, height)

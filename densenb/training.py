@@ -43,6 +43,20 @@ from .plots import Table
 from .stacks import InputError, Stack, atomic_path
 
 # %% ../nbs/api/10_training.ipynb #de3eee0e
+_RANGES = {
+    "tile": (1, 1e5), "short_tile": (1, 1e5), "batch_size": (1, 1e5), "steps": (1, 1e9), "rounds": (1, 1e9), "learning_rate": (1e-12, 1e3), "minutes": (1e-6, 1e6), "warmup": (0, 1), "weight_decay": (0, 1e3),
+    "momentum": (0, 1), "class_weight_power": (0, 10), "border_weight": (0, 1e6),
+}
+_WHOLE = ("tile", "short_tile", "batch_size", "steps", "rounds")
+
+
+def _check_number(name, value):
+    """Raise InputError for a number of a recipe that makes no sense."""
+    (least, most), kind = _RANGES[name], numbers.Integral if name in _WHOLE else numbers.Real
+    if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:
+        raise InputError(f"{name}: expected a {'whole ' if name in _WHOLE else ''}number, {least:g} … {most:g}, received {value!r}; fix: leave it out")
+
+# %% ../nbs/api/10_training.ipynb #e0adfdae
 @dataclass(frozen=True)
 class Preset:
     """A recipe: everything that `train` decides when nobody tells it otherwise.
@@ -118,31 +132,16 @@ class Preset:
     rounds: int | None = None
 
     def __post_init__(self):
-        for name, known in (("architecture", ARCHITECTURES), ("optimizer", _OPTIMIZERS), ("schedule", _SCHEDULES), ("precision", _PRECISIONS)):
+        for name, known in (("architecture", ARCHITECTURES), ("optimizer", _OPTIMIZERS), ("schedule", _SCHEDULES), ("precision", _PRECISIONS), ("symmetries", (1, 8))):
             if getattr(self, name) not in known:
-                raise InputError(f"{name}: expected one of {', '.join(known)}, received {getattr(self, name)!r}; fix: {name}={next(iter(known))!r}")
-        _check_numbers(self)
+                raise InputError(f"{name}: expected one of {', '.join(map(str, known))}, received {getattr(self, name)!r}; fix: {name}={next(iter(known))!r}")
+        for name in _RANGES:
+            if getattr(self, name) is not None or name not in ("short_tile", "steps", "rounds"):
+                _check_number(name, getattr(self, name))
         if not isinstance(self.augmentation, Augmentation):
             raise InputError(f"augmentation: expected an Augmentation, received {self.augmentation!r}; fix: Augmentation(), or Augmentation.none()")
 
 # %% ../nbs/api/10_training.ipynb #ca08e750
-_LEAST = {"tile": 1, "short_tile": 1, "batch_size": 1, "steps": 1, "rounds": 1}  # whole numbers, and how small they may be
-_RANGES = {"learning_rate": (1e-12, 1e3), "minutes": (1e-6, 1e6), "warmup": (0, 1), "weight_decay": (0, 1e3), "momentum": (0, 1), "class_weight_power": (0, 10), "border_weight": (0, 1e6)}
-
-
-def _check_numbers(recipe):
-    """Refuse a recipe whose numbers make no sense."""
-    default = {entry.name: entry.default for entry in fields(recipe)}
-    for name in (*_LEAST, *_RANGES, "symmetries"):
-        value = getattr(recipe, name)
-        if value is None and default[name] is None: continue
-        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if name in _RANGES: fits, expected = number and _RANGES[name][0] <= value <= _RANGES[name][1], "a number, {:g} … {:g}".format(*_RANGES[name])
-        elif name == "symmetries": fits, expected = number and value in (1, 8), "1 or 8"
-        else: fits, expected = number and isinstance(value, numbers.Integral) and value >= _LEAST[name], f"a whole number of at least {_LEAST[name]}"
-        if not fits: raise InputError(f"{name}: expected {expected}, received {value!r}; fix: leave it out, or {name}={default[name] or 100}, for example")
-
-# %% ../nbs/api/10_training.ipynb #d43dbf59
 _OPTIMIZERS = {
     "adamw": lambda recipe: keras.optimizers.AdamW(recipe.learning_rate, weight_decay=recipe.weight_decay),
     "adam": lambda recipe: keras.optimizers.Adam(recipe.learning_rate),
