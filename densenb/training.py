@@ -10,6 +10,7 @@ __all__ = ['PRESETS', 'Preset', 'preset', 'build_model', 'one_cycle', 'validatio
 import atexit
 import contextlib
 import contextvars
+import ctypes
 import functools
 import inspect
 import json
@@ -737,6 +738,15 @@ def pixel_statistics(stack):
     variance = sum(((image - centre) ** 2).sum(axis=(1, 2)) for image in stack.images) / count
     return mean, np.where(variance > 0, np.sqrt(variance), 1.0)
 
+# %% ../nbs/api/10_training.ipynb #a8995c42
+_KEPT = {-3: 32 * 2**20, -1: 256 * 2**20, -2: 64 * 2**20}  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD and M_TOP_PAD of glibc's malloc.h, in bytes
+
+
+def _keep_memory():
+    """Let glibc keep freed memory, up to 256 MB, for what is asked for next; whether it does (other C libraries are left alone)."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return mallopt is not None and all([mallopt(option, size) == 1 for option, size in _KEPT.items()])
+
 # %% ../nbs/api/10_training.ipynb #3bfb6862
 def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
     """One plain `model.fit` over endless minibatches."""
@@ -1026,6 +1036,7 @@ def _recipe(name, augmentation, overrides):
 # %% ../nbs/api/10_training.ipynb #d2ac96e6
 def _carry_out(run, budget, steps, rounds, callbacks, show):
     """Plan, fit, close and write; gives the history."""
+    _keep_memory()
     with _computing_in(run.model, run.precision):
         if "steps" not in run.history.settings:
             _plan(run, budget, steps, rounds, show)
