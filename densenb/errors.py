@@ -531,7 +531,7 @@ def find_errors(truth, prediction, *, boundary=None, threshold=None, kinds=None,
     Raises
     ------
     InputError
-        When prediction and truth do not fit, no boundary class is known for what is asked, or a kind or threshold does not exist.
+        When prediction and truth do not fit, no pixel is labelled, no boundary class is known for what is asked, or a kind or threshold does not exist.
 
     References
     ----------
