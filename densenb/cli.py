@@ -65,20 +65,10 @@ def _silent_standard_error():
         os.close(nowhere)
 
 # %% ../nbs/api/17_cli.ipynb #a50b655c
-def _keep_memory():
-    """Tell glibc to keep freed memory for the next layer; True if there is a glibc."""
-    import ctypes
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, TypeError, AttributeError):
-        return False
-    trim_threshold, top_pad, mmap_max = -1, -2, -4                # names and numbers of malloc.h
-    return all([mallopt(mmap_max, 0), mallopt(trim_threshold, 2**31 - 1), mallopt(top_pad, 2**28)])
-
-# %% ../nbs/api/17_cli.ipynb #cde3bf7c
 def _start_tensorflow():
     """Load Keras and TensorFlow without their greetings."""
-    _keep_memory()
+    from densenb.stacks import _keep_memory
+    _keep_memory(all_of_it=True)
     with _silent_standard_error():
         import keras                 # noqa: F401
         import tensorflow

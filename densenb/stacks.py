@@ -8,6 +8,7 @@ __all__ = ['InputError', 'InputWarning', 'atomic_path', 'parse_indices', 'check_
 
 # %% ../nbs/api/00_stacks.ipynb #2d58e745
 import copy
+import ctypes
 import difflib
 import errno
 import html
@@ -88,6 +89,21 @@ def _check_writable(path, temporary):
         temporary.unlink()
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+# %% ../nbs/api/00_stacks.ipynb #310594e0
+def _keep_memory(all_of_it=False):
+    """Let glibc keep freed memory for what is asked for next, up to 256 MB or all of it; whether it does (other C libraries are left alone). The larger wish stays."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is None: return False
+    trim_threshold, top_pad, mmap_threshold, mmap_max = -1, -2, -3, -4               # names and numbers of malloc.h
+    if all_of_it: wishes = {mmap_max: 0, trim_threshold: 2**31 - 1, top_pad: 2**28}
+    else: wishes = {mmap_threshold: 2**25, trim_threshold: 2**28, top_pad: 2**26}
+    if not _keep_memory.everything: _keep_memory.everything = all_of_it
+    elif not all_of_it: return True
+    return all([mallopt(option, size) == 1 for option, size in wishes.items()])
+
+
+_keep_memory.everything = False
 
 # %% ../nbs/api/00_stacks.ipynb #97deb26b
 @contextmanager

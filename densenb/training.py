@@ -10,7 +10,6 @@ __all__ = ['PRESETS', 'Preset', 'preset', 'build_model', 'one_cycle', 'validatio
 import atexit
 import contextlib
 import contextvars
-import ctypes
 import functools
 import inspect
 import json
@@ -41,7 +40,7 @@ from .metrics import confusion_matrix, isbi2012_scores, pixel_scores
 from .models import describe, get_normalisation, pooling_grid, save, set_description, set_normalisation, unet
 from .networks import ARCHITECTURES
 from .plots import Table
-from .stacks import InputError, Stack, atomic_path
+from .stacks import InputError, Stack, _keep_memory, atomic_path
 
 # %% ../nbs/api/10_training.ipynb #de3eee0e
 _RANGES = {
@@ -737,15 +736,6 @@ def pixel_statistics(stack):
     centre = mean[:, None, None]
     variance = sum(((image - centre) ** 2).sum(axis=(1, 2)) for image in stack.images) / count
     return mean, np.where(variance > 0, np.sqrt(variance), 1.0)
-
-# %% ../nbs/api/10_training.ipynb #a8995c42
-_KEPT = {-3: 32 * 2**20, -1: 256 * 2**20, -2: 64 * 2**20}  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD and M_TOP_PAD of glibc's malloc.h, in bytes
-
-
-def _keep_memory():
-    """Let glibc keep freed memory, up to 256 MB, for what is asked for next; whether it does (other C libraries are left alone)."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    return mallopt is not None and all([mallopt(option, size) == 1 for option, size in _KEPT.items()])
 
 # %% ../nbs/api/10_training.ipynb #3bfb6862
 def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
