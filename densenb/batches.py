@@ -23,7 +23,7 @@ def one_hot(labels, n_classes):
 
     Parameters
     ----------
-    labels : integer array of shape (n, 1, rows, cols)
+    labels : integer array of shape (n, 1, rows, cols), or a Stack of images of one size
         Class numbers 0 … n_classes-1; any negative value means "not labelled". A single (1, rows, cols) works too.
     n_classes : int
 
@@ -36,7 +36,7 @@ def one_hot(labels, n_classes):
     InputError
         If a label is `n_classes` or more, or the shape is not that of labels.
     """
-    labels = np.asarray(labels)
+    labels = np.asarray(labels.labels if isinstance(labels, Stack) else labels)
     if labels.ndim < 3 or labels.shape[-3] != 1:
         raise InputError(f"labels: expected shape (n, 1, rows, cols), received {labels.shape}; fix: labels[:, None]")
     if labels.size and labels.max() >= n_classes:
@@ -377,7 +377,9 @@ class Minibatches(keras.utils.PyDataset):
         rng = np.random.default_rng([self.seed, step])
         images, marks = map(np.stack, zip(*(self._tile(rng) for _ in range(self.batch_size))))
         labels = marks[:, :1].astype(np.int32)
-        weights = np.where(labels >= 0, self.class_weights[np.maximum(labels, 0)], np.float32(0))
+        if labels.max() >= len(self.class_weights):
+            raise InputError(f"augmentation: expected labels below {len(self.class_weights)}, as in the stack, received {labels.max()}; fix: return the labels' own values")
+        weights = np.append(np.float32(0), self.class_weights).take(labels + 1, mode="clip")   # 0 where nothing is labelled
         if marks.shape[1] > 1: weights = weights * marks[:, 1:]
         if not weights.any():
             warnings.warn(f"step {step}: no pixel of this minibatch is labelled (or all have weight 0); it teaches nothing")

@@ -459,6 +459,14 @@ def _prediction_files(path):
     return files, files
 
 # %% ../nbs/api/17_cli.ipynb #39de1009
+def _are_scores(path):
+    """Whether a file holds what `score --json` writes."""
+    import json
+    try: content = json.loads(path.read_text())
+    except (OSError, ValueError): return False
+    return isinstance(content, dict) and {"mean", "slices"} <= set(content)
+
+# %% ../nbs/api/17_cli.ipynb #5763a3a3
 @app.command("score", epilog="Example:  densenb score train-labels.tif run1/probabilities.tif --slices 25-29 --boundary 0")
 def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The truth: a label stack, or a folder of label files.")],
           prediction: Annotated[Path, typer.Argument(metavar="PREDICTION", help="What predict wrote (a file or its folder), or labels with the same values.")],
@@ -472,8 +480,8 @@ def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The tr
     """
     from densenb.evaluation import score
     from densenb.stacks import InputError, _all_files, _pair
-    if json is not None and json.is_file() and json.suffix.lower() != ".json":
-        raise InputError(f"--json: expected a new file or one that ends in .json, received {json}, which would be lost; fix: --json scores.json")
+    if json is not None and json.is_file() and not _are_scores(json):
+        raise InputError(f"--json: expected a new file or one with earlier scores, received {json}, which would be lost; fix: --json scores.json")
     predicted, beside = _prediction_files(prediction)
     files = _pair(beside, _all_files(labels, "LABELS"))
     truth, values, names = _read_truth(files, axes, _numbers(classes, "--classes"), unlabelled)

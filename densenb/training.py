@@ -905,9 +905,14 @@ def _open(run, steps):
     planned, checkpoint = run.out / "training.json", run.out / "checkpoint.npz"
     if not planned.exists():
         return
-    settings = json.loads(planned.read_text())
     mine = json.loads(json.dumps(run.history.settings))
-    settings["preset"] = _complete(settings["preset"])
+    try:
+        settings = json.loads(planned.read_text())
+        settings["preset"] = _complete(settings["preset"])
+        if not isinstance(settings["steps"], int) or not isinstance(settings["rounds"], int):
+            raise ValueError("no plan")
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"resume: expected the plan of a training, received {planned}, which is damaged; fix: overwrite=True instead of resume=True, to start anew") from error
     settings.setdefault("precision", "float32")
     if run.recipe.precision == "auto":  # as it was begun, wherever that was
         run.precision = mine["precision"] = settings["precision"]

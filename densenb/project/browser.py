@@ -147,6 +147,7 @@ async def lab_page(path, seconds=600, width=1200, height=900):
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_OPTIONS)
             page = await browser.new_page(viewport={"width": width, "height": height})
+            page.set_default_timeout(90_000)  # a busy machine is slow, not wrong
             await page.goto(f"{address}/lab/tree/{copy.name}?token={TOKEN}&reset")
             await _run_all_cells(page, seconds)
             yield page, copy
@@ -177,14 +178,14 @@ async def _save(page, path, seconds):
             if run.passed or run.errors: return
 
 # %% ../../nbs/project/04_browser.ipynb #556dae57
-async def eventually(check, seconds=20):
+async def eventually(check, seconds=60):
     """Call `check` until it raises no `AssertionError`; returns what it returns.
 
     Parameters
     ----------
     check : callable
         Without arguments; it may be asynchronous.
-    seconds : float, default 20
+    seconds : float, default 60
         After that its last error is raised.
     """
     end = time.monotonic() + seconds
