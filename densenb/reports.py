@@ -22,7 +22,7 @@ from types import SimpleNamespace
 import numpy as np
 
 import densenb
-from .evaluation import _span
+from .evaluation import _heading, _span
 from .plots import COMPARISON_COLORS, PALETTE, encode_png, to_gray
 from .stacks import InputError, Stack, atomic_path
 
@@ -190,11 +190,17 @@ def _errors(truth, predicted, boundary):
     return np.where(truth < 0, -1, np.select([false, missed, other], [1, 2, 3], 0))
 
 # %% ../nbs/api/16_reports.ipynb #cb88b85a
+_HOW = {"_segmented": "cells of instances()", "_chosen": "threshold chosen before", "": "best threshold: optimistic"}
+
+def _in_order(mean, measure):
+    """The columns of one measure, the one to report first, each with how it came about."""
+    return {f"{measure}{how}": words for how, words in _HOW.items() if f"{measure}{how}" in mean}
+
 def _telling(scores, n):
     """Indices of the worst, the median and the best slice with a word for each; of two or fewer, all of them."""
     if scores is None or n < 3:
         return [(index, "") for index in range(min(n, 3))]
-    key = "v_rand" if "v_rand" in scores.mean else "mean_dice"
+    key = next(iter(_in_order(scores.mean, "v_rand")), "mean_dice")
     order = np.argsort([math.inf if math.isnan(row[key]) else row[key] for row in scores.slices], kind="stable")
     words = [(order[0], "worst"), (order[len(order) // 2], "typical"), (order[-1], "best")]
     return [(int(index), f"{word} of {n} by {key}, {scores.slices[index][key]:.4f}") for index, word in words]
@@ -253,18 +259,19 @@ def _pictures(stack, probabilities, scores):
 # %% ../nbs/api/16_reports.ipynb #c0a6ed60
 _HEADLINES = {"v_rand": "V_rand", "v_info": "V_info", "mean_dice": "mean Dice", "accuracy": "pixel accuracy"}
 
+def _card(scores, measure, name):
+    """One headline number: its mean and range, then what other ways to cut the cells give."""
+    (key, how), *others = _in_order(scores.mean, measure).items()
+    values = [row[key] for row in scores.slices if math.isfinite(row[key])]
+    lines = [f"{min(values):.4f} – {max(values):.4f} over {len(values)} images" if len(values) > 1 else "one image"]
+    if measure.startswith("v_"):
+        name = f"{name}, {how}"
+        lines += [f"{_text(scores.mean[other])} {words}" for other, words in others]
+    return (f'<div class="card"><span>{name}</span><b>{_text(scores.mean[key])}</b>' + "".join(f"<small>{line}</small>" for line in lines) + "</div>")
+
 def _cards(scores):
     """The headline numbers."""
-    cards = []
-    for key, name in _HEADLINES.items():
-        if key not in scores.mean:
-            continue
-        values = [row[key] for row in scores.slices if math.isfinite(row[key])]
-        spread = f"{min(values):.4f} – {max(values):.4f} over {len(values)} images" if len(values) > 1 else "one image"
-        if f"{key}_chosen" in scores.mean:
-            spread += f"</small><small>{_text(scores.mean[f'{key}_chosen'])} at the threshold chosen before"
-        cards.append(f'<div class="card"><span>{name}</span><b>{_text(scores.mean[key])}</b><small>{spread}</small></div>')
-    return f'<div class="cards">{"".join(cards)}</div>'
+    return f'<div class="cards">{"".join(_card(scores, key, name) for key, name in _HEADLINES.items() if _in_order(scores.mean, key))}</div>'
 
 # %% ../nbs/api/16_reports.ipynb #ef37f9a4
 def _slices_table(scores):
@@ -275,7 +282,7 @@ def _slices_table(scores):
     def line(row, kind=""):
         cells = "".join(f'<td{" class=low" if several and not kind and row[name] == lowest[name] else ""}>{_text(float(row[name]))}</td>' for name in columns)
         return f'<tr{kind}><th scope="row">{_text(row["name"])}</th>{cells}</tr>'
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in ["image", *columns])
+    head = "".join(f'<th scope="col">{"<br>".join(map(_text, filter(None, _heading(name, "v_rand" in columns))))}</th>' for name in ["image", *columns])
     return (f'<div class="scroll" tabindex="0" role="region" aria-label="scores of every image"><table><thead><tr>{head}</tr></thead><tbody>'
             + "".join(map(line, scores.slices)) + line(dict(name="mean", **scores.mean), ' class="mean"') + "</tbody></table></div>")
 
