@@ -658,6 +658,16 @@ def _jobs(paths):
     return jobs
 
 # %% ../nbs/api/17_cli.ipynb #8f1c3a8a
+_PREDICTED = {"probabilities", "segmentation", "overlay.png", "instances", "instances.csv", "prediction.json"}
+
+def _replaceable(folder, names):
+    """False, for a result that is still to be made; refuses a folder that holds more than results, which would be lost."""
+    from densenb.stacks import InputError
+    others = sorted(name for name in names - _PREDICTED if not name.startswith("."))
+    if others:
+        raise InputError(f"--out: {folder} would be replaced, but holds {', '.join(others[:3])}{' …' if len(others) > 3 else ''}, not from densenb predict; fix: move that elsewhere")
+    return False
+
 def _finished(folder, record, instances, overwrite):
     """Whether a result is there already, complete and made in the same way."""
     import json
@@ -666,7 +676,7 @@ def _finished(folder, record, instances, overwrite):
     if names and not (folder / "prediction.json").exists():
         raise InputError(f"--out: {folder} exists and was not made by densenb predict; fix: another --out")
     if overwrite or not names:
-        return False
+        return _replaceable(folder, names)
     try:
         found = json.loads((folder / "prediction.json").read_text())
     except ValueError:
@@ -677,7 +687,7 @@ def _finished(folder, record, instances, overwrite):
     different = [key for key in record if found.get(key) != record[key] and (key != "min_size" or objects and objects <= names)]
     if different:
         raise InputError(f"--out: {folder} was made with another {' and '.join(different)}; fix: another --out, or --overwrite to replace it")
-    return {"probabilities", "segmentation", "overlay.png"} | objects <= names
+    return {"probabilities", "segmentation", "overlay.png"} | objects <= names or _replaceable(folder, names)
 
 # %% ../nbs/api/17_cli.ipynb #98e352c8
 def _write_instances(folder, stack, probabilities, classes, description, min_size=0):
