@@ -409,9 +409,12 @@ def _check_probabilities(stack, probabilities):
                              "fix: pass what predict() gave, no logits and no nan")
 
 # %% ../nbs/api/16_reports.ipynb #2ded8c03
-def _check_scores(scores, n_images, n_classes):
-    """Raise an InputError unless the scores are of as many images and classes."""
-    found = len(scores.slices), len(scores.class_names)
+def _check_scores(scores, stack, n_classes):
+    """Raise an InputError unless the scores are of as many classes and of the stack's images, where they say of which."""
+    n_images, found = len(stack), (len(scores.slices), len(scores.class_names))
+    names = [row["name"] for row in scores.slices]
+    if found == (n_images, n_classes) and names not in (list(stack.names), [str(k) for k in range(n_images)]):
+        raise InputError(f"scores: expected those of {_span(stack.names)}, received those of {_span(names)}; fix: scores=score(stack, probabilities)")
     if found != (n_images, n_classes):
         raise InputError(f"scores: expected those of {n_images} images with {n_classes} classes, received those of {found[0]} with {found[1]}; "
                          "fix: scores=score(stack, probabilities)")
@@ -461,7 +464,7 @@ def write_report(path, *, title, stack, probabilities, scores=None, history=None
         When images, probabilities and scores do not belong together.
     """
     _check_probabilities(stack, probabilities)
-    if scores is not None: _check_scores(scores, len(stack), len(probabilities[0]))
+    if scores is not None: _check_scores(scores, stack, len(probabilities[0]))
     facts = [_facts("The model", _as_facts(description)), _facts("The training", _as_settings(history) | (settings or {})),
              _facts("The split", split or {}), _facts("Made with", software_versions())]
     body = [_cards(scores) if scores is not None else "", _pictures(stack, probabilities, scores), _score_sections(scores) if scores is not None else "",
