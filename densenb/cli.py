@@ -717,11 +717,11 @@ def _ways(tiling=None, overlap=None, engine=None, precision=None):
     return {name: value for name, value in given.items() if value is not None}
 
 # %% ../nbs/api/17_cli.ipynb #d2d28ced
-def _predict_stack(model, description, stack, options, at_model_scale=False):
-    """Probabilities on the stack's own pixels; with `at_model_scale` predicted at the pixel size of the training images."""
+def _predict_stack(model, description, stack, options, at_model_scale=False, out=None):
+    """Probabilities on the stack's own pixels, in `out` if it is given; with `at_model_scale` predicted at the pixel size of the training images."""
     from densenb.inference import predict
     if not at_model_scale:
-        return predict(model, stack, **options)
+        return predict(model, stack, out=out, **options)
     from densenb.resampling import resample, resize
     from densenb.stacks import InputError
     if description.voxel_size is None or None in description.voxel_size[-2:]:
@@ -731,22 +731,54 @@ def _predict_stack(model, description, stack, options, at_model_scale=False):
     found = [resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, **options), stack.sizes)]
     return found
 
+# %% ../nbs/api/17_cli.ipynb #f5aade39
+def _check_disk(folder, needed):
+    """Raise an InputError unless the disk of `folder` has so many bytes left."""
+    import shutil
+    from densenb.stacks import InputError
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise InputError(f"--out: expected a disk with about {needed / 1e9:.1f} GB left, {folder} has {free / 1e9:.1f}; fix: another --out, or fewer images at a time")
+
+@contextmanager
+def _scratch(folder, stack, n_classes, share=None):
+    """Where the probabilities of a stack go: None if they fit in memory, else a file of `folder` that is gone after the block."""
+    import numpy as np
+    import tempfile
+    from densenb.inference import MEMORY_SHARE, available_memory
+    shapes = [(n_classes, *size) for size in stack.sizes]
+    ends = np.cumsum([0, *(4 * np.prod(shape, dtype=np.int64) for shape in shapes)]).tolist()
+    large = ends[-1] > (MEMORY_SHARE if share is None else share) * available_memory()
+    _check_disk(folder, ends[-1] * (2 if large else 1) + ends[-1] // n_classes)   # and four bytes a pixel for labels and objects
+    if not large:
+        yield None
+        return
+    with tempfile.TemporaryFile(dir=folder) as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, ends[-1])               # a full disk is an error here, a crash later
+        if stack.same_size:
+            yield np.memmap(file, np.float32, "r+", shape=(len(shapes), *shapes[0]))
+        else:
+            yield [np.memmap(file, np.float32, "r+", start, shape) for start, shape in zip(ends, shapes)]
+
 # %% ../nbs/api/17_cli.ipynb #0979aaf5
 def _predict_one(model, description, file, folder, record, axes, options, instances, min_size):
     """Predict one file into its folder, whole or not at all; gives what to say about it."""
     import json
     from densenb.stacks import InputError, atomic_path, read_stack
     stack, started = read_stack(file, axes=axes), time.monotonic()
-    try:
-        probabilities = _predict_stack(model, description, stack, options, record["resample"])
-    except InputError as error:
-        raise InputError(f"{file}: {error}") from None
-    megapixels, seconds = sum(rows * cols for rows, cols in stack.sizes) / 1e6, time.monotonic() - started
-    with atomic_path(folder) as temporary:
-        temporary.mkdir()
-        classes = _write_prediction(temporary, stack, probabilities, description)
-        n_found = _write_instances(temporary, stack, probabilities, classes, description, min_size) if instances else None
-        (temporary / "prediction.json").write_text(json.dumps(dict(record, file=file.name), indent=1))
+    existing = next(parent for parent in folder.absolute().parents if parent.exists())
+    with _scratch(existing, stack, description.n_classes) as out:
+        try:
+            probabilities = _predict_stack(model, description, stack, options, record["resample"], out)
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from None
+        megapixels, seconds = sum(rows * cols for rows, cols in stack.sizes) / 1e6, time.monotonic() - started
+        with atomic_path(folder) as temporary:
+            temporary.mkdir()
+            classes = _write_prediction(temporary, stack, probabilities, description)
+            n_found = _write_instances(temporary, stack, probabilities, classes, description, min_size) if instances else None
+            (temporary / "prediction.json").write_text(json.dumps(dict(record, file=file.name), indent=1))
     return (f"{file.name}: {len(stack)} image{'s' * (len(stack) > 1)}, {megapixels:.2f} megapixels in {seconds:.1f} s"
             + (f", {n_found} objects" if instances else ""))
 

@@ -18,9 +18,14 @@ from .stacks import InputError, _check_class, _check_names, _check_voxel_size, _
 # %% ../nbs/api/09_segments.ipynb #36e27c2b
 def _each(function, *sets, name="examples", dtype="int32"):
     """Apply a function to the examples of arrays or lists; an array if the first was one, else a list. No examples give none, of the dtype."""
-    results = [function(*examples) for examples in zip(*(_examples(one, name) for one in sets))]
-    if isinstance(sets[0], (list, tuple)): return results
-    return np.stack(results) if results else np.zeros((0, 1, *np.shape(sets[0])[2:]), dtype)
+    examples = list(zip(*(_examples(one, name) for one in sets)))
+    if isinstance(sets[0], (list, tuple)): return [function(*some) for some in examples]
+    if not examples: return np.zeros((0, 1, *np.shape(sets[0])[2:]), dtype)
+    first = function(*examples[0])
+    results = np.empty((len(examples), *first.shape), first.dtype)       # filled one by one: never twice in memory
+    results[0] = first
+    for result, some in zip(results[1:], examples[1:]): result[...] = function(*some)
+    return results
 
 # %% ../nbs/api/09_segments.ipynb #13002a9e
 def _basins(boundary, seed_threshold=0.1, smoothing=0.7, sure=0.02):
