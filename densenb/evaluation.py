@@ -231,7 +231,8 @@ class _ScoreTable(Table):
         widths = [max(map(len, [*head, *texts])) for head, texts in zip(heads, cells)]
         line = lambda texts: "  ".join(t.rjust(w) if n else t.ljust(w) for t, w, n in zip(texts, widths, numeric)).rstrip()
         lines = [line(texts) for texts in zip(*heads)] + ["  ".join("-" * w for w in widths)] + [line(row) for row in zip(*cells)]
-        return "\n".join([textwrap.fill(self.caption, 98), ""] + [text for text in lines if text])
+        width = max(72, *map(len, lines))                    # the caption is as wide as the table
+        return "\n".join([textwrap.fill(self.caption, width), ""] + [text for text in lines if text])
 
     __repr__ = __str__
 
