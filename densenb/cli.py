@@ -660,12 +660,16 @@ def _jobs(paths):
 # %% ../nbs/api/17_cli.ipynb #8f1c3a8a
 _PREDICTED = {"probabilities", "segmentation", "overlay.png", "instances", "instances.csv", "prediction.json"}
 
-def _replaceable(folder, names):
-    """False, for a result that is still to be made; refuses a folder that holds more than results, which would be lost."""
+def _replaceable(folder, names, overwrite):
+    """False, for a result that is still to be made; refuses a folder in which more than a result would be lost."""
     from densenb.stacks import InputError
     others = sorted(name for name in names - _PREDICTED if not name.startswith("."))
     if others:
         raise InputError(f"--out: {folder} would be replaced, but holds {', '.join(others[:3])}{' …' if len(others) > 3 else ''}, not from densenb predict; fix: move that elsewhere")
+    if names and not overwrite:
+        made = (folder / "prediction.json").stat().st_mtime              # the last file to be written
+        if changed := sorted(path.name for path in folder.rglob("*") if path.stat().st_mtime > made + 2 and not path.name.startswith(".")):
+            raise InputError(f"--out: {folder} would be replaced, but {', '.join(changed[:3])} {'was' if len(changed) == 1 else 'were'} changed after it was made; fix: move that elsewhere, or --overwrite")
     return False
 
 def _finished(folder, record, instances, overwrite):
@@ -676,7 +680,7 @@ def _finished(folder, record, instances, overwrite):
     if names and not (folder / "prediction.json").exists():
         raise InputError(f"--out: {folder} exists and was not made by densenb predict; fix: another --out")
     if overwrite or not names:
-        return _replaceable(folder, names)
+        return _replaceable(folder, names, overwrite)
     try:
         found = json.loads((folder / "prediction.json").read_text())
     except ValueError:
@@ -687,7 +691,7 @@ def _finished(folder, record, instances, overwrite):
     different = [key for key in record if found.get(key) != record[key] and (key != "min_size" or objects and objects <= names)]
     if different:
         raise InputError(f"--out: {folder} was made with another {' and '.join(different)}; fix: another --out, or --overwrite to replace it")
-    return {"probabilities", "segmentation", "overlay.png"} | objects <= names or _replaceable(folder, names)
+    return {"probabilities", "segmentation", "overlay.png"} | objects <= names or _replaceable(folder, names, overwrite)
 
 # %% ../nbs/api/17_cli.ipynb #98e352c8
 def _write_instances(folder, stack, probabilities, classes, description, min_size=0):

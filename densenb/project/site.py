@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from .derived import run_nbdev, stale_exports, working_copy
 from .gate import is_exported
-from .runner import VIEW, find_notebooks, project_settings, seal_problem
+from .runner import VIEW, directives, find_notebooks, project_settings, seal_problem
 
 # %% ../../nbs/project/03_site.ipynb #e1f94e92
 def definition_kinds(source):
@@ -157,8 +157,9 @@ def convert_page(processed, original, module, kinds, targets, users=None, path=P
     """
     line = lambda name: used_in((users or {}).get(f"{module}.{name}", []), path)
     described = _constant_cells(processed, original, module, line)
+    folded = {cell.get("id") for cell in original["cells"] if "browser" in directives("".join(cell["source"]))}
     cells = [converted for cell in processed["cells"] if not _is_machinery(cell)
-             for converted in (*described.get(cell.get("id"), []), _page_cell(cell, module, kinds, targets, line))]
+             for converted in (*described.get(cell.get("id"), []), _page_cell(cell, module, kinds, targets, line, cell.get("id") in folded))]
     cells += described.get(None, []) + names_used(original, path, targets)
     head = re.sub(r"^> ", "", "".join(original["cells"][0]["source"]), flags=re.M)
     head = dict(cell_type="markdown", metadata={}, source=link_names(head, targets))
@@ -193,7 +194,8 @@ def _constant_cells(processed, original, module, line):
     return found
 
 
-def _page_cell(cell, module, kinds, targets, line):
+def _page_cell(cell, module, kinds, targets, line, folded):
+    """One cell of the page; the code of a `folded` one is seen after a click."""
     source = "".join(cell["source"])
     marker = re.search(r"^show_doc\((\w+)\)", source, re.M)
     if cell["cell_type"] == "code" and marker:
@@ -201,7 +203,7 @@ def _page_cell(cell, module, kinds, targets, line):
         return dict(cell_type="markdown", metadata={}, source=text)
     if cell["cell_type"] == "markdown": return dict(cell_type="markdown", metadata={}, source=link_names(source, targets))
     outputs = [made for output in cell.get("outputs", []) for made in ({**_still(output), **_required(output)}, *_kernel_note(output))]
-    return dict(cell_type="code", metadata={}, execution_count=None, source=source, outputs=outputs)
+    return dict(cell_type="code", metadata=dict(tags=["hide-input"]) if folded else {}, execution_count=None, source=source, outputs=outputs)
 
 # %% ../../nbs/project/03_site.ipynb #bfcd8583
 NEEDS_KERNEL = "A picture of what moves in JupyterLab: it needs a kernel."
