@@ -740,9 +740,9 @@ def _check_disk(folder, needed):
     """Raise an InputError unless the disk of `folder` has so many bytes left."""
     import shutil
     from densenb.stacks import InputError
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise InputError(f"--out: expected a disk with about {needed / 1e9:.1f} GB left, {folder} has {free / 1e9:.1f}; fix: another --out, or fewer images at a time")
+    disk = shutil.disk_usage(folder)
+    if disk.total > 0 and disk.free < needed:                            # some network drives say 0 of 0
+        raise InputError(f"--out: expected a disk with about {needed / 1e9:.1f} GB left, {folder} has {disk.free / 1e9:.1f}; fix: another --out, or fewer images at a time")
 
 @contextmanager
 def _scratch(folder, stack, n_classes, share=None):
