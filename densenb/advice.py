@@ -119,6 +119,10 @@ _REACHED = dict(train=0.65, predict=0.5)           # of the rate of a matrix pro
 _BASE_MEGABYTES = 700                              # Python with TensorFlow
 _BYTES_PER_PIXEL = dict(train=1100, predict=150)   # with 16 filters
 
+def _seconds_of(operations, task, base_filters=16):
+    """Estimated seconds on this machine for the floating point operations of a U-Net's forward pass; in training with the way back."""
+    return operations * (3 if task == "train" else 1) / (machine_rate() * _REACHED[task] * min(1.0, base_filters / 16))
+
 def seconds_per_pixel(task, base_filters=16, depth=4, n_channels=1, n_classes=2):
     """Estimated time that one pixel takes on this machine.
 
@@ -134,8 +138,7 @@ def seconds_per_pixel(task, base_filters=16, depth=4, n_channels=1, n_classes=2)
     float
         In seconds.
     """
-    arithmetic = flop_per_pixel(base_filters, depth, n_channels, n_classes) * (3 if task == "train" else 1)
-    return arithmetic / (machine_rate() * _REACHED[task] * min(1.0, base_filters / 16))
+    return _seconds_of(flop_per_pixel(base_filters, depth, n_channels, n_classes), task, base_filters)
 
 # %% ../nbs/api/12_advice.ipynb #94b49651
 def _some(labels, most=8, side=1024):

@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 import traitlets
 
+from .advice import _seconds_of
 from .augmentation import SYMMETRIES, Augmentation, _draw_displacement, _draw_turn, inverse_symmetry, symmetry
 from .batches import _scale, _window
 from .engines import inference_function
@@ -272,19 +273,6 @@ def _work_per_pixel(model):
         work += 2 * kernel.shape.num_elements() * pixels.shape[1] * pixels.shape[2]
     return work / side ** 2
 
-# %% ../nbs/api/15_widgets.ipynb #7a121646
-@lru_cache(maxsize=1)
-def _operations_per_second():
-    """What this machine reaches in a prediction by a small U-Net, the best of three."""
-    model = unet(base_filters=16, depth=3)
-    picture = np.zeros((1, 1, 256, 256), "float32")
-    def once():
-        start = time.perf_counter()
-        predict(model, picture)
-        return time.perf_counter() - start
-    once()
-    return _work_per_pixel(model) * 256 ** 2 / min(once() for _ in range(3))
-
 # %% ../nbs/api/15_widgets.ipynb #c00b074f
 def _training_bytes_per_pixel(model):
     """Memory for one px in training: the results of all operations, which are kept until the way back."""
@@ -373,12 +361,12 @@ def _square(top, left, bottom, right, **look):
 # %% ../nbs/api/15_widgets.ipynb #38126dce
 def _costs(state):
     """Rows of (what, how much)."""
-    facts, rate = state.facts, _operations_per_second()
-    pixels, batch = math.prod(state.stack.sizes[state.example]), state.batch_size * state.tile ** 2
+    facts, pixels, batch = state.facts, math.prod(state.stack.sizes[state.example]), state.batch_size * state.tile ** 2
+    seconds, step = (_seconds_of(facts["work"] * n, task, state.base_filters) for n, task in ((pixels, "predict"), (batch, "train")))
     return [("parameters", f"{facts['parameters']:,}"), ("looks", f"{facts['halo']} px to each side"), ("repeats every", f"{facts['grid']} px"),
-            ("predicting this image", f"about {facts['work'] * pixels / rate:.2g} s, {facts['predicting'] * pixels / 1e6:,.0f} MB"),
-            (f"a training step of {state.batch_size} tiles of {state.tile} px", f"about {3 * facts['work'] * batch / rate:.2g} s, {facts['training'] * batch / 1e6:,.0f} MB"),
-            ("steps in 5 minutes", f"about {300 * rate / (3 * facts['work'] * batch):,.0f}")]
+            ("predicting this image", f"about {seconds:.2g} s, {facts['predicting'] * pixels / 1e6:,.0f} MB"),
+            (f"a training step of {state.batch_size} tiles of {state.tile} px", f"about {step:.2g} s, {facts['training'] * batch / 1e6:,.0f} MB"),
+            ("steps in 5 minutes", f"about {300 / step:,.0f}")]
 
 # %% ../nbs/api/15_widgets.ipynb #d9f91824
 class ModelState(_Network):
