@@ -659,16 +659,17 @@ def _jobs(paths):
 
 # %% ../nbs/api/17_cli.ipynb #8f1c3a8a
 _PREDICTED = {"probabilities", "segmentation", "overlay.png", "instances", "instances.csv", "prediction.json"}
+_OF_A_FILE_BROWSER = {"Thumbs.db", "desktop.ini"}                        # what Windows leaves in a folder that somebody looked into
 
 def _replaceable(folder, names, overwrite):
     """False, for a result that is still to be made; refuses a folder in which more than a result would be lost."""
     from densenb.stacks import InputError
-    others = sorted(name for name in names - _PREDICTED if not name.startswith("."))
+    others = sorted(name for name in names - _PREDICTED - _OF_A_FILE_BROWSER if not name.startswith("."))
     if others:
         raise InputError(f"--out: {folder} would be replaced, but holds {', '.join(others[:3])}{' …' if len(others) > 3 else ''}, not from densenb predict; fix: move that elsewhere")
     if names and not overwrite:
         made = (folder / "prediction.json").stat().st_mtime              # the last file to be written
-        if changed := sorted(path.name for path in folder.rglob("*") if path.stat().st_mtime > made + 2 and not path.name.startswith(".")):
+        if changed := sorted(path.name for path in folder.rglob("*") if path.stat().st_mtime > made + 2 and not path.name.startswith(".") and path.name not in _OF_A_FILE_BROWSER):
             raise InputError(f"--out: {folder} would be replaced, but {', '.join(changed[:3])} {'was' if len(changed) == 1 else 'were'} changed after it was made; fix: move that elsewhere, or --overwrite")
     return False
 
