@@ -733,8 +733,12 @@ def _predict_stack(model, description, stack, options, at_model_scale=False, out
         raise InputError("--resample: expected a model that knows its pixel size, received one without; fix: train it on files that name theirs")
     scaled = resample(stack, description.voxel_size, description.unit)
     back = [here / there for here, there in zip(stack.voxel_size[-2:], scaled.voxel_size[-2:])]
-    found = [resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, **options), stack.sizes)]
-    return found
+    resized = (resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, **options), stack.sizes))
+    if out is None:
+        return list(resized)
+    for place, image in zip(out, resized):
+        place[...] = image
+    return out
 
 # %% ../nbs/api/17_cli.ipynb #f5aade39
 def _check_disk(folder, needed):
@@ -746,21 +750,25 @@ def _check_disk(folder, needed):
         raise InputError(f"--out: expected a disk with about {needed / 1e9:.1f} GB left, {folder} has {disk.free / 1e9:.1f}; fix: another --out, or fewer images at a time")
 
 @contextmanager
-def _scratch(folder, stack, n_classes, share=None):
+def _scratch(folder, stack, n_classes):
     """Where the probabilities of a stack go: None if they fit in memory, else a file of `folder` that is gone after the block."""
     import numpy as np
     import tempfile
     from densenb.inference import MEMORY_SHARE, available_memory
+    from densenb.stacks import InputError
     shapes = [(n_classes, *size) for size in stack.sizes]
     ends = np.cumsum([0, *(4 * np.prod(shape, dtype=np.int64) for shape in shapes)]).tolist()
-    large = ends[-1] > (MEMORY_SHARE if share is None else share) * available_memory()
+    large = ends[-1] > MEMORY_SHARE * available_memory()
     _check_disk(folder, ends[-1] * (2 if large else 1) + ends[-1] // n_classes)   # and four bytes a pixel for labels and objects
     if not large:
         yield None
         return
     with tempfile.TemporaryFile(dir=folder) as file:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, ends[-1])               # a full disk is an error here, a crash later
+        if hasattr(os, "posix_fallocate"):                               # a full disk or quota is an error here, a crash later
+            try:
+                os.posix_fallocate(file.fileno(), 0, ends[-1])
+            except OSError as error:
+                raise InputError(f"--out: expected {ends[-1] / 1e9:.1f} GB for probabilities in {folder}, received: {error.strerror}; fix: another --out, or fewer images at a time") from None
         if stack.same_size:
             yield np.memmap(file, np.float32, "r+", shape=(len(shapes), *shapes[0]))
         else:
