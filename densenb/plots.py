@@ -170,6 +170,20 @@ def _legend(figure, legend):
                   handlelength=1, handleheight=1)
 
 # %% ../nbs/api/02_plots.ipynb #4e62db95
+def _broken(title, width):
+    """A title of 8 points, broken between words into lines no wider than `width` inches; a long word stays whole."""
+    from matplotlib.textpath import TextPath
+    def fits(text): return TextPath((0, 0), text, size=8).get_extents().width <= 72 * width
+    lines = []
+    for line in str(title).split("\n"):
+        first, *words = line.split(" ")
+        lines.append(first)
+        for word in words:
+            if fits(f"{lines[-1]} {word}"): lines[-1] += f" {word}"
+            else: lines.append(word)
+    return "\n".join(lines)
+
+# %% ../nbs/api/02_plots.ipynb #3dcd5394
 def show_pictures(pictures, names=None, *, columns=4, width=2.2, legend=None):
     """Pictures in a grid.
 
@@ -196,13 +210,14 @@ def show_pictures(pictures, names=None, *, columns=4, width=2.2, legend=None):
         raise InputError(f"names: expected {len(pictures)}, one per picture, received {len(names)}; fix: leave names out, or give all")
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
-    height = max(width * p.shape[0] / p.shape[1] for p in pictures) + (0.22 if names is not None else 0.03)
+    titles = [_broken(name, width) for name in names[:len(pictures)]] if names is not None else [""] * len(pictures)
+    height = max(width * p.shape[0] / p.shape[1] for p in pictures) + (0.22 + 0.14 * max(title.count("\n") for title in titles) if names is not None else 0.03)
     figure, axes = _new_figure(columns * width, rows * height + (0.25 if legend else 0), rows, columns)
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.0, hspace=0.0)
     for axis in axes.flat: axis.set_axis_off()
     for k, (axis, picture) in enumerate(zip(axes.flat, pictures)):
         axis.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
-        if names is not None: axis.set_title(names[k], fontsize=8, pad=3)
+        axis.set_title(titles[k], fontsize=8, pad=3)
     if legend: _legend(figure, legend)
     return figure
 
