@@ -12,6 +12,7 @@ import contextlib
 import contextvars
 import functools
 import inspect
+import itertools
 import json
 import gc
 import math
@@ -738,12 +739,20 @@ def pixel_statistics(stack):
     return mean, np.where(variance > 0, np.sqrt(variance), 1.0)
 
 # %% ../nbs/api/10_training.ipynb #3bfb6862
+def _endless(minibatches):
+    """The minibatches, from the first on, as a `tf.data.Dataset` without end."""
+    first = minibatches.first_step
+    options = tf.data.Options()
+    options.autotune.enabled, options.threading.private_threadpool_size = False, 1
+    return tf.data.Dataset.from_generator(
+        lambda: map(minibatches.minibatch, itertools.count(first)), output_signature=tuple(tf.TensorSpec(part.shape, part.dtype) for part in minibatches.minibatch(first))
+    ).prefetch(2).with_options(options)
+
+
 def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
     """One plain `model.fit` over endless minibatches."""
     per_round = math.ceil(steps / rounds)
-    model.fit(
-        minibatches, epochs=math.ceil(steps / per_round), initial_epoch=first_round, steps_per_epoch=per_round, verbose=0, shuffle=False, callbacks=list(callbacks)
-    )
+    model.fit(_endless(minibatches), epochs=math.ceil(steps / per_round), initial_epoch=first_round, steps_per_epoch=per_round, verbose=0, callbacks=list(callbacks))
 
 # %% ../nbs/api/10_training.ipynb #76c9a524
 def _time_steps(model, minibatches, valid, symmetries=8, seconds=1.0, least=14, longest=5.0):
