@@ -752,7 +752,9 @@ def _endless(minibatches):
 def _fit(model, minibatches, *, rounds, steps, first_round=0, callbacks=()):
     """One plain `model.fit` over endless minibatches."""
     per_round = math.ceil(steps / rounds)
-    model.fit(_endless(minibatches), epochs=math.ceil(steps / per_round), initial_epoch=first_round, steps_per_epoch=per_round, verbose=0, callbacks=list(callbacks))
+    model.fit(
+        _endless(minibatches), epochs=math.ceil(steps / per_round), initial_epoch=first_round, steps_per_epoch=per_round, verbose=0, shuffle=False, callbacks=list(callbacks)
+    )
 
 # %% ../nbs/api/10_training.ipynb #76c9a524
 def _time_steps(model, minibatches, valid, symmetries=8, seconds=1.0, least=14, longest=5.0):
