@@ -36,6 +36,15 @@ def read(folder):
     return {name: np.load(folder / f"{name}.npy") for name in ("train_images", "train_labels", "valid_images", "valid_labels", "report_images")}
 
 
+def crop(data, side, rng):
+    """A random square of a training slice, turned and flipped: image from 0 to 1 and label, as (2, side, side)."""
+    images = data["train_images"]
+    n, row, column = (rng.integers(size) for size in (len(images), images.shape[1] - side + 1, images.shape[2] - side + 1))
+    square = np.stack([stack[n, row : row + side, column : column + side] for stack in (images, data["train_labels"])])
+    square = np.rot90(square / np.float32([255, 1])[:, None, None], rng.integers(4), (1, 2))
+    return square[..., ::-1] if rng.random() < 0.5 else square
+
+
 class Clock:
     """Seconds since it was made: of the processor (all threads of this process together) and on the wall."""
 

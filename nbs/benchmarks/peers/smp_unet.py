@@ -28,15 +28,6 @@ loss_function = smp.losses.DiceLoss(smp.losses.BINARY_MODE, from_logits=True)
 optimizer = torch.optim.Adam(model.parameters(), HIGHEST)
 
 
-def crop():
-    "A square of some training slice, turned and flipped: image and label."
-    images = data["train_images"]
-    n, row, column = (rng.integers(size) for size in (len(images), images.shape[1] - SIDE + 1, images.shape[2] - SIDE + 1))
-    square = np.stack([stack[n, row : row + SIDE, column : column + SIDE] for stack in (images, data["train_labels"])])
-    square = np.rot90(square / np.float32([255, 1])[:, None, None], rng.integers(4), (1, 2))
-    return square[..., ::-1] if rng.random() < 0.5 else square
-
-
 def probabilities(images):
     "Of membrane, whole slices."
     model.eval()
@@ -56,7 +47,7 @@ best, rows, validating = None, [], 0.0
 while clock.processor() < options.budget:
     model.train()
     optimizer.param_groups[0]["lr"] = LOWEST + (HIGHEST - LOWEST) * (1 + math.cos(math.pi * clock.processor() / options.budget)) / 2
-    batch = torch.as_tensor(np.stack([crop() for _ in range(BATCH)]))
+    batch = torch.as_tensor(np.stack([exchange.crop(data, SIDE, rng) for _ in range(BATCH)]))
     optimizer.zero_grad()
     with lower:
         output = model(batch[:, :1])
