@@ -605,6 +605,17 @@ _Resume = Annotated[bool, typer.Option("--resume", help="Go on with a training t
 _Preset = Annotated[str, typer.Option("--preset", metavar="NAME", help="Recipe for model and training.")]
 _part = lambda name, what: typer.Option(f"--{name}", metavar="SLICES", help=f"Slices that {what}: positions such as 0-19, or names. [default: blocks]")
 
+def _at_pixel_size(stack, pixel_size):
+    """The stack with pixels of this size, or an InputError for what the files do not say."""
+    from densenb.resampling import _sizes, resample
+    from densenb.stacks import InputError
+    unknown = [name for name, size in zip(stack.names, _sizes(stack)) if size is None]
+    if unknown:
+        raise InputError(f"--pixel-size: expected files that say how large a pixel is, received {len(unknown)} images without, for example {unknown[0]}; "
+                         "fix: save them with a scale (in Fiji: Set Scale, then as TIFF), or leave --pixel-size out")
+    return resample(stack, pixel_size)
+
+# %% ../nbs/api/17_cli.ipynb #c58a27b6
 @app.command("train", epilog="Example:  densenb train train-volume.tif train-labels.tif --out run1 --boundary 0 --minutes 5")
 def _train(context: typer.Context,
           images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A stack, or a folder of images.")],
@@ -621,6 +632,7 @@ def _train(context: typer.Context,
           resume: _Resume = False,
           overwrite: _Overwrite = False,
           preset: _Preset = "laptop",
+          pixel_size: Annotated[Optional[float], typer.Option("--pixel-size", metavar="SIZE", help="Bring all images to this pixel size first, in the files' unit. [default: as they are]")] = None,
           seed: _Seed = 0):
     """Train a model and score it on unseen images.
 
@@ -631,6 +643,8 @@ def _train(context: typer.Context,
     _check_given(images, labels, out)
     _check_out(out, overwrite, resume, inputs=[images, labels])
     stack = _read(images, labels, axes, classes, class_names, unlabelled, boundary)
+    if pixel_size is not None:
+        stack = _at_pixel_size(stack, pixel_size)
     stacks = _split(stack, train, valid, test)
     typer.echo(f"{stack}\n" + "".join(f"{name}: {said}\n" for name, said in _split_in_words(stack, stacks).items()))
     model = _new_model(stack, preset, seed, earlier)
@@ -727,13 +741,13 @@ def _predict_stack(model, description, stack, options, at_model_scale=False, out
     from densenb.inference import predict
     if not at_model_scale:
         return predict(model, stack, out=out, **options)
-    from densenb.resampling import resample, resize
+    from densenb.resampling import _sizes, resample, resize
     from densenb.stacks import InputError
     if description.voxel_size is None or None in description.voxel_size[-2:]:
         raise InputError("--resample: expected a model that knows its pixel size, received one without; fix: train it on files that name theirs")
     scaled = resample(stack, description.voxel_size, description.unit)
-    back = [here / there for here, there in zip(stack.voxel_size[-2:], scaled.voxel_size[-2:])]
-    resized = (resize(image, size, step=tuple(back)) for image, size in zip(predict(model, scaled, **options), stack.sizes))
+    back = [tuple(here / there for here, there in zip(size, scaled.voxel_size[-2:])) for size in _sizes(stack)]
+    resized = (resize(image, size, step=step) for image, size, step in zip(predict(model, scaled, **options), stack.sizes, back))
     if out is None:
         return list(resized)
     for place, image in zip(out, resized):

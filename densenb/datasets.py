@@ -651,6 +651,7 @@ _AXON_FINGERPRINTS = {          # of the images and of the classes 0, 1, 2
     "sub-rat6_sample-data15_SEM": ("19f164f75403866bc607af98", "6e95c2f4fbd29107dbd1180f"),
     "sub-rat7_sample-Maxo03img60_SEM": ("5883fa2ecff3d0fb89313f46", "54c55dfc218341aad93f5161"),
     "sub-rat8_sample-V915_SEM": ("63571834a7c0bb3f8d8212cc", "4ffa3d59be88e67bed8064e7")}
+_AXON_PIXEL_SIZES = {"sub-rat1": 0.18, "sub-rat2": 0.093, "sub-rat3": 0.1, "sub-rat4": 0.1, "sub-rat5": 0.13, "sub-rat6": 0.13, "sub-rat7": 0.07, "sub-rat8": 0.07}     # µm
 
 # %% ../nbs/api/01_datasets.ipynb #e3528c9f
 def _axon_files(folder):
@@ -691,7 +692,7 @@ def _read_axondeepseg(folder, fingerprints=_AXON_FINGERPRINTS):
         values = max(values, found)
     if other: warnings.warn(f"axondeepseg_sem: labels of {', '.join(other)} are not the version that densenb's numbers were measured with", stacklevel=2)
     return Stack(images=images, labels=labels, names=list(fingerprints), label_values=values, class_names=("background", "myelin", "axon"),
-                 axes="YX", source="axondeepseg_sem")
+                 axes="YX", source="axondeepseg_sem", pixel_sizes=[_AXON_PIXEL_SIZES.get(name.split("_")[0]) for name in fingerprints])
 
 # %% ../nbs/api/01_datasets.ipynb #5c15ce4a
 def _load_axondeepseg(folder, url, fingerprints):
@@ -722,7 +723,7 @@ def axondeepseg_sem(folder=None, url=None):
     Stack
         Images and labels are lists, as sizes differ: float32 and int16 (1, rows, cols), 737 to 2001 px;
         classes 0 = background, 1 = myelin, 2 = axon; no boundary class. Sorted by name: number 7 is `sub-rat6`, the authors'
-        test image. Pixel sizes differ between subjects, so `voxel_size` is None.
+        test image. `pixel_sizes` are those of the archive, 0.07 to 0.18 µm; ``resample(stack, 0.13)`` makes them one.
 
     Raises
     ------

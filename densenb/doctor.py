@@ -15,7 +15,7 @@ import numpy as np
 from .advice import advise, object_width, suggest
 from .plots import encode_png, overlay, to_gray
 from .stacks import InputError, InputWarning, Stack, _all_files, _apply_classes, _decide_axes, _files_in, _keys, _kind, _pair
-from .stacks import _read_npy, _read_picture, _read_tiff, _say as _say_notes, _stem, _to_gray, _to_house, _unit, _IN_MICROMETRES
+from .stacks import _read_npy, _read_picture, _read_tiff, _say as _say_notes, _shared_size, _stem, _to_gray, _to_house, _unit, _IN_MICROMETRES
 
 # %% ../nbs/api/12_doctor.ipynb #32d94b22
 _SEVERITIES = ("error", "warning", "note")
@@ -80,6 +80,7 @@ class _Case:
     is_stack: bool = True           # neighbours in the list are neighbours in space
     source: str = "array"           # of the labels: array, file or stack
     voxel_size: tuple = None
+    pixel_sizes: list = None        # of every image where they differ, as in a Stack
     unit: str = "µm"
     model: dict = None              # the description of a model that shall be used
     findings: list = field(default_factory=list)
@@ -249,7 +250,7 @@ def _open(images, labels=None):
     images = images.images if isinstance(images, Stack) else images
     labels = labels.labels if isinstance(labels, Stack) else labels
     case = _Case([], is_stack=not isinstance(images, (list, tuple)))
-    if known is not None: case.voxel_size, case.unit = known.voxel_size, known.unit
+    if known is not None: case.voxel_size, case.pixel_sizes, case.unit = known.voxel_size, known.pixel_sizes, known.unit
     case.images = [np.asarray(plane, np.float32) for plane in _planes_of(images, case, "images")]
     case.names = [str(k) for k in range(len(case.images))]
     _repair_images(case)
@@ -263,7 +264,7 @@ def _open_stack(stack):
     """A case of a Stack."""
     labels = None if stack.labels is None else [np.asarray(plane)[0] for plane in stack.labels]
     return _Case([np.asarray(image) for image in stack.images], labels, list(stack.names), stack.class_names, stack.label_values, stack.boundary,
-                 is_stack=stack.same_size and _numbered(stack.names), source="stack", voxel_size=stack.voxel_size, unit=stack.unit)
+                 is_stack=stack.same_size and _numbered(stack.names), source="stack", voxel_size=stack.voxel_size, pixel_sizes=stack.pixel_sizes, unit=stack.unit)
 
 # %% ../nbs/api/12_doctor.ipynb #a34e88ae
 _CHECKS = []
@@ -1088,8 +1089,20 @@ def _in_micrometres(voxel_size, unit):
 
 # %% ../nbs/api/12_doctor.ipynb #512c6690
 @_register
+def _several_pixel_sizes(case):
+    """Images of several magnifications."""
+    found = [_in_micrometres(size, case.unit) for size in case.pixel_sizes or ()]
+    known = sorted(float(np.sqrt(np.prod(size))) for size in found if size)
+    if not known: return
+    model = case.model and _in_micrometres(case.model.get("voxel_size"), case.model.get("unit", "µm"))
+    unknown = f", {found.count(None)} unknown" if None in found else ""
+    yield Finding("warning", "Pixels of several sizes", f"{known[0]:.4g} … {known[-1]:.4g} µm{unknown}. A network knows objects by their size in pixels: one and the same is {known[-1] / known[0]:.2g} times as large in "
+                  "one image as in another.", f"resample(stack, {model[0] if model else known[len(known) // 2]:.4g})" + ", after pixel_sizes= for those that are unknown" * bool(unknown), (), "pixel-sizes")
+
+@_register
 def _pixel_sizes(case):
     """Pixels that are not square, or of another size than the model's."""
+    if case.pixel_sizes: return
     here = _in_micrometres(case.voxel_size, case.unit)
     model = case.model and _in_micrometres(case.model.get("voxel_size"), case.model.get("unit", "µm"))
     if here and abs(np.log(here[0] / here[1])) > 0.02:
@@ -1201,14 +1214,12 @@ def _names(path, n):
 
 # %% ../nbs/api/12_doctor.ipynb #c3f3b7c5
 def _take_scale(case, files, marks):
-    """The pixel size that the files agree on, with findings where they do not."""
+    """The pixel size that the files agree on, or that of every image; a finding where labels have another."""
     scales = {(file.voxel_size, file.unit) for file in files}
     if len(scales) == 1: case.voxel_size, case.unit = scales.pop()
-    elif scales:
-        sizes = sorted({found[1] for scale in scales if (found := _in_micrometres(*scale))})
-        known = f"{sizes[0]:.4g} … {sizes[-1]:.4g} µm" if sizes else "unknown"
-        case.findings.append(Finding("warning", "Files of different pixel sizes", f"{known}" + ", unknown in some" * ((None, "µm") in scales) + ": one network sees them all in pixels.",
-                                     "resample them to one size", (), "voxel-size"))
+    else:
+        sizes = [_in_micrometres(file.voxel_size, file.unit) for file in files for _ in file.pixels]
+        case.voxel_size, case.pixel_sizes = _shared_size(None, sizes or None)
     for file, label in zip(files, marks):
         here, there = (_in_micrometres(one.voxel_size, one.unit) for one in (file, label))
         if here and there and max(abs(np.log(np.divide(here, there)))) > 0.01:

@@ -8,7 +8,7 @@ __all__ = ['resize', 'resample']
 # %% ../nbs/api/03_resampling.ipynb #b8399840
 from functools import lru_cache
 import numpy as np
-from .stacks import _IN_MICROMETRES, InputError, _unit
+from .stacks import _IN_MICROMETRES, InputError, _some, _unit
 from .tiles import _pair
 
 # %% ../nbs/api/03_resampling.ipynb #53722e06
@@ -70,7 +70,7 @@ def resample(stack, voxel_size, unit=None):
     Parameters
     ----------
     stack : Stack
-        With a known `voxel_size`.
+        With a known `voxel_size`, or with `pixel_sizes` that are known for all images.
     voxel_size : float, (y, x) or (z, y, x)
         The new size of a pixel. Slices are left as they are, z is not looked at.
     unit : str, optional
@@ -85,28 +85,39 @@ def resample(stack, voxel_size, unit=None):
     Raises
     ------
     InputError
-        Where the stack's pixel size is unknown, the new one no positive number, or nothing would be left.
+        Where the pixel size of the stack or of one of its images is unknown, the new one no positive number, or nothing would be left.
 
     Examples
     --------
     >>> same_scale = resample(stack, describe(model).voxel_size)
+    >>> axons = resample(axondeepseg_sem(), 0.13)
     """
-    old, new = _known_size(stack), _new_size(stack, voxel_size, unit)
-    step = tuple(float(after / before) for before, after in zip(old, new))
-    shapes = [tuple(round(n / by) for n, by in zip(image.shape[-2:], step)) for image in stack.images]
+    new = _new_size(stack, voxel_size, unit)
+    steps = [tuple(float(after / before) for before, after in zip(old, new)) for old in _known_sizes(stack)]
+    shapes = [tuple(round(n / by) for n, by in zip(image.shape[-2:], step)) for image, step in zip(stack.images, steps)]
     if min(map(min, shapes)) < 1: raise InputError(f"voxel_size: {new} is larger than a whole image; fix: a smaller size")
     def changed(arrays, nearest):
-        if isinstance(arrays, np.ndarray): return resize(arrays, shapes[0], step=step, nearest=nearest)
-        return [resize(array, shape, step=step, nearest=nearest) for array, shape in zip(arrays, shapes)]
-    test = resample(stack.test, voxel_size, unit) if stack.test is not None and stack.test.voxel_size is not None else stack.test
+        if isinstance(arrays, np.ndarray) and len(set(steps)) == 1: return resize(arrays, shapes[0], step=steps[0], nearest=nearest)
+        return [resize(array, shape, step=step, nearest=nearest) for array, shape, step in zip(arrays, shapes, steps)]
+    test = resample(stack.test, voxel_size, unit or stack.unit) if stack.test is not None and None not in _sizes(stack.test) else stack.test
     return stack.copy(images=changed(stack.images, False), labels=None if stack.labels is None else changed(stack.labels, True),
-                      voxel_size=(stack.voxel_size[0], *new), test=test)
+                      voxel_size=(stack.voxel_size and stack.voxel_size[0], *new), pixel_sizes=None, test=test)
 
-def _known_size(stack):
-    """(y, x) of a stack's pixels, or an InputError."""
-    if stack.voxel_size is None or None in stack.voxel_size[-2:]:
+def _sizes(stack):
+    """(y, x) of the pixels of every image, None where it is unknown."""
+    if stack.pixel_sizes is not None: return stack.pixel_sizes
+    known = stack.voxel_size is not None and None not in stack.voxel_size[-2:]
+    return [stack.voxel_size[-2:] if known else None] * len(stack)
+
+def _known_sizes(stack):
+    """(y, x) of the pixels of every image, or an InputError."""
+    sizes = _sizes(stack)
+    unknown = [name for name, size in zip(stack.names, sizes) if size is None]
+    if len(unknown) == len(sizes):
         raise InputError("stack: expected a known pixel size, received voxel_size=None; fix: stack.copy(voxel_size=(0.004, 0.004), unit='µm')")
-    return stack.voxel_size[-2:]
+    if unknown:
+        raise InputError(f"stack: expected a known pixel size for every image, received none for {_some(unknown)}; fix: stack.copy(pixel_sizes=[…]), one per image")
+    return sizes
 
 def _new_size(stack, voxel_size, unit):
     """The new (y, x) in the unit of the stack, or an InputError."""

@@ -485,6 +485,13 @@ def _pick(values, indices):
     return values[indices[0]:indices[0] + 1] if len(indices) == 1 else values[indices]
 
 
+def _shared_size(voxel_size, pixel_sizes):
+    """Both again; where the sizes of all images are one, it is the voxel size, and they are None."""
+    if pixel_sizes is None or len(set(pixel_sizes)) > 1:
+        return voxel_size, pixel_sizes
+    return pixel_sizes[0] and (None, *pixel_sizes[0]), None
+
+# %% ../nbs/api/00_stacks.ipynb #917433e1
 class _Selecting:
     """What makes a Stack slice like an array."""
 
@@ -499,6 +506,7 @@ class _Selecting:
         part = copy.copy(self)  # nothing is checked again: a part of what is right is right
         part.images, part.labels = _pick(self.images, indices), _pick(self.labels, indices)
         part.names, part.leading = _pick(self.names, indices), None
+        part.voxel_size, part.pixel_sizes = _shared_size(self.voxel_size, _pick(self.pixel_sizes, indices))
         return part
 
 # %% ../nbs/api/00_stacks.ipynb #ee8cfb59
@@ -538,8 +546,14 @@ class _Describing:
         origin = (f", from {self.source}" if self.source else "") + (f", axes {self.axes}" if self.axes else "")
         voxel = self.voxel_size and " Ã— ".join("?" if size is None else f"{size:.6g}" for size in self.voxel_size)
         return [f"{_sizes_text(self.images)}, {channels}{origin}.",
-                f"Voxel size (z, y, x) {voxel} {self.unit}." if voxel else "Voxel size unknown.",
+                f"Voxel size (z, y, x) {voxel} {self.unit}." if voxel else self._pixel_sizes_text(),
                 f"With {_sizes_text(self.test.images)} for testing." if self.test is not None else ""]
+
+    def _pixel_sizes_text(self):
+        """What is known where not all pixels have one size."""
+        known = [length for size in self.pixel_sizes or () if size for length in size]
+        unknown = f", {self.pixel_sizes.count(None)} unknown" if known and None in self.pixel_sizes else ""
+        return f"Pixels of several sizes, {min(known):.6g} to {max(known):.6g} {self.unit}{unknown}." if known else "Voxel size unknown."
 
     def __repr__(self):
         images, *rest = self._facts()
@@ -599,6 +613,29 @@ def _check_voxel_size(voxel_size):
                          "fix: for example voxel_size=(0.05, 0.004, 0.004)")
     return None if sizes == (None,) * 3 else sizes
 
+# %% ../nbs/api/00_stacks.ipynb #3a233d2e
+def _pixel_size(size, index):
+    """(y, x) of one image from a number, (y, x) or (z, y, x); None where nothing is known."""
+    if size is None:
+        return None
+    lengths = tuple(size) if isinstance(size, (tuple, list, np.ndarray)) else (size, size)
+    if len(lengths) not in (2, 3) or not all(isinstance(length, (int, float, np.number)) and 0 < length < float("inf") for length in lengths[-2:]):
+        raise InputError(f"pixel_sizes: expected a positive number, (y, x) or None for every image, received {size!r} for image {index}; "
+                         "fix: for example pixel_sizes=[0.1, 0.07, None]")
+    return tuple(float(length) for length in lengths[-2:])
+
+# %% ../nbs/api/00_stacks.ipynb #a6b860b1
+def _check_pixel_sizes(pixel_sizes, n, voxel_size=None):
+    """One (y, x) or None per image; None when they are not given."""
+    if pixel_sizes is None:
+        return None
+    sizes = _listed(pixel_sizes, "pixel_sizes", "one size per image, or voxel_size= for all")
+    if len(sizes) != n:
+        raise InputError(f"pixel_sizes: expected {n}, one per image, received {len(sizes)}; fix: None for an image whose size is unknown")
+    if voxel_size is not None:
+        raise InputError(f"pixel_sizes: expected None together with voxel_size={voxel_size}, received sizes; fix: leave out one of the two")
+    return [_pixel_size(size, index) for index, size in enumerate(sizes)]
+
 # %% ../nbs/api/00_stacks.ipynb #9edbaa97
 def _class_tuple(values, name):
     """Different whole numbers, none negative, as a tuple."""
@@ -651,7 +688,7 @@ class Stack(_Selecting, _Describing):
     voxel_size : tuple (z, y, x), optional
         In `unit`; entries may be None. Two numbers are taken as (y, x).
     unit : str
-        Of `voxel_size`, default "Âµm".
+        Of `voxel_size` and `pixel_sizes`, default "Âµm".
     axes : str, optional
         Axes of the source file, for instance "ZYX"; written back on output.
     source : str, optional
@@ -660,6 +697,9 @@ class Stack(_Selecting, _Describing):
         Further images for testing; slicing keeps them as they are.
     leading : tuple of int, optional
         Sizes of the axes before C, Y and X where there are several, for instance (time points, slices).
+    pixel_sizes : list, optional
+        Instead of `voxel_size`, for images of several magnifications: for every image a number, (y, x), or None where it is unknown.
+        Kept as (y, x); where all are the same they become the voxel size. `resample` brings images to one size.
 
     Raises
     ------
@@ -680,11 +720,13 @@ class Stack(_Selecting, _Describing):
     source: str = None
     test: "Stack" = None
     leading: tuple = None
+    pixel_sizes: list = None
 
     def __post_init__(self):
         self.images = check_images(self.images)
         self.names = _check_names(self.names, len(self.images))
         self.voxel_size = _check_voxel_size(self.voxel_size)
+        self.voxel_size, self.pixel_sizes = _shared_size(self.voxel_size, _check_pixel_sizes(self.pixel_sizes, len(self.images), self.voxel_size))
         known = self.label_values if self.label_values is not None else self.class_names
         known = None if known is None else _listed(known, "label_values, class_names", "one per class, in a list")
         if self.labels is not None:
@@ -1191,13 +1233,22 @@ def _names_of(files):
     return names
 
 # %% ../nbs/api/00_stacks.ipynb #c5f786d2
-def _shared_scale(files):
-    """The voxel size and unit of all files, if they agree."""
+def _scale_of(files):
+    """What the files say of the size of their voxels, as fields of a Stack: one for all, or one for every image."""
     scales = {(file.voxel_size, file.unit) for file in files}
     if len(scales) == 1:
-        return scales.pop()
-    _warn(f"{files[0].path.parent.name}: the files have {len(scales)} different voxel sizes; none is kept")
-    return None, "Âµm"
+        return dict(zip(("voxel_size", "unit"), scales.pop()))
+    units, folder = {file.unit for file in files if file.voxel_size}, files[0].path.parent.name
+    if len(units) > 1:
+        _warn(f"{folder}: the voxel sizes of the files are in {_some(sorted(units))}; none is kept")
+        return {}
+    planes = [file.voxel_size and file.voxel_size[-2:] for file in files]
+    sizes = [None if size is None or None in size else size for size in planes]
+    if len(set(sizes)) > 1:
+        _warn(f"{folder}: the files have {len(set(sizes))} different pixel sizes; resample(stack, size) brings them to one")
+    else:
+        _warn(f"{folder}: the files have {len(scales)} different distances of slices; only the size of a pixel is kept")
+    return dict(pixel_sizes=[size for size, file in zip(sizes, files) for _ in file.pixels], unit=units.pop())
 
 # %% ../nbs/api/00_stacks.ipynb #6cf95069
 def _class_values(classes):
@@ -1372,8 +1423,7 @@ def read_stack(images, labels=None, *, axes=None, classes=None, unlabelled=None,
     read = _read_files(image_files, axes)
     for file in read:
         file.pixels = file.pixels if file.pixels.dtype.kind in "bui" else check_images(file.pixels, file.path.name)
-    voxel_size, unit = _shared_scale(read)
-    described = dict(names=_names_of(read), voxel_size=voxel_size, unit=unit, axes=read[0].axes, source=_source(images),
+    described = dict(names=_names_of(read), **_scale_of(read), axes=read[0].axes, source=_source(images),
                      leading=read[0].leading if len(read) == 1 else None, class_names=class_names, unlabelled=unlabelled)
     pixels = _join([file.pixels for file in read])
     if label_files is None:
@@ -1524,6 +1574,7 @@ class _Description:
     voxel_size: tuple = None
     unit: str = "Âµm"
     table: np.ndarray = None
+    pixel_sizes: list = None
 
 
 def _write_tiff(path, pixels, about, ome=False):
@@ -1573,8 +1624,9 @@ def _write_folder(path, pixels, about):
                          "ones; fix: move them away, or choose another folder")
     with atomic_path(path) if whole else nullcontext(path) as target:
         target.mkdir(exist_ok=True)
-        for name, file, image in zip(about.names, files, pixels):
-            one = replace(about, names=[name], axes=None, leading=None)
+        sizes = about.pixel_sizes and [size and (None, *size) for size in about.pixel_sizes]
+        for name, file, image, voxel_size in zip(about.names, files, pixels, sizes or [about.voxel_size] * len(files), strict=True):
+            one = replace(about, names=[name], axes=None, leading=None, voxel_size=voxel_size)
             with atomic_path(target / file) as temporary:
                 _write_tiff(temporary, image[None], one)
 
@@ -1622,7 +1674,7 @@ def write_stack(path, pixels, *, names=None, axes=None, voxel_size=None, unit="Â
         `.tif`: ImageJ hyperstack, OME-BigTIFF above 4 GB. `.ome.tif`: OME-TIFF. `.npy`: the array in the house order.
         Anything else: a folder with one TIFF per example, the only way for images of several sizes.
     pixels : Stack, array (n, channels, rows, cols), or list of (channels, rows, cols)
-        Of a Stack the images are written, with its names, axes and voxel size. Floats are images or probabilities,
+        Of a Stack the images are written, with its names, axes and voxel size (in a folder: each with its pixel size). Floats are images or probabilities,
         integers are labels, object numbers or raw images.
     names : list of str, optional
         One per example: slice labels of the hyperstack, file names in a folder. OME-TIFF and .npy do not keep them.
@@ -1639,7 +1691,7 @@ def write_stack(path, pixels, *, names=None, axes=None, voxel_size=None, unit="Â
     colors : sequence of "#rrggbb" or (red, green, blue), optional
         One per class, for the colour table of 8-bit TIFF labels.
     like : Stack, optional
-        Where names, axes, voxel size, unit and (for int16 labels) label values come from, unless given.
+        Where names, axes, voxel size, pixel sizes, unit and (for int16 labels) label values come from, unless given.
     overwrite : bool
         Replace what is there. Default: refuse.
 
@@ -1660,16 +1712,18 @@ def write_stack(path, pixels, *, names=None, axes=None, voxel_size=None, unit="Â
     """
     if isinstance(pixels, Stack):
         like, pixels = like or pixels, pixels.images
+    leading = pixel_sizes = None
     if like is not None:
-        names, axes = names or like.names, axes or like.axes
-        voxel_size, unit = (like.voxel_size, like.unit) if voxel_size is None else (voxel_size, unit)
+        names, axes, leading = names or like.names, axes or like.axes, like.leading
+        if voxel_size is None:
+            voxel_size, unit, pixel_sizes = like.voxel_size, like.unit, like.pixel_sizes
         if label_values is None and (pixels[0] if _is_list(pixels) else np.asarray(pixels)).dtype == np.int16:
             label_values, unlabelled = like.label_values, like.unlabelled if unlabelled is None else unlabelled
-    path, leading = Path(path), like.leading if like is not None else None
+    path, pixel_sizes = Path(path), pixel_sizes if pixel_sizes and len(pixel_sizes) == len(pixels) else None
     write = _write_folder if _target_kind(path) == "folder" else _write_file
     _refuse_existing(path, overwrite)
     label_values = None if label_values is None else _class_tuple(label_values, "label_values")
     pixels, table = _prepare(pixels, label_values, unlabelled, colors)
     names = _check_names(names, len(pixels))
-    write(path, pixels, _Description(names, axes, leading, _check_voxel_size(voxel_size), unit, table))
+    write(path, pixels, _Description(names, axes, leading, _check_voxel_size(voxel_size), unit, table, pixel_sizes))
     return path
