@@ -1088,6 +1088,12 @@ def _in_micrometres(voxel_size, unit):
     return tuple(size * _IN_MICROMETRES[_unit(unit)] for size in tuple(voxel_size)[-2:])
 
 # %% ../nbs/api/12_doctor.ipynb #512c6690
+def _resampling(case, *size):
+    """The call that brings the pixels of a stack to (y, x) in µm, or to one number for both."""
+    number = f"{size[0]:.4g}" if len(set(size)) == 1 else f"({size[0]:.4g}, {size[1]:.4g})"
+    return f"resample(stack, {number}" + ", unit='µm'" * (_unit(case.unit) != "µm") + ")"
+
+# %% ../nbs/api/12_doctor.ipynb #16058b72
 @_register
 def _several_pixel_sizes(case):
     """Images of several magnifications."""
@@ -1097,7 +1103,7 @@ def _several_pixel_sizes(case):
     model = case.model and _in_micrometres(case.model.get("voxel_size"), case.model.get("unit", "µm"))
     unknown = f", {found.count(None)} unknown" if None in found else ""
     yield Finding("warning", "Pixels of several sizes", f"{known[0]:.4g} … {known[-1]:.4g} µm{unknown}. A network knows objects by their size in pixels: one and the same is {known[-1] / known[0]:.2g} times as large in "
-                  "one image as in another.", f"resample(stack, {model[0] if model else known[len(known) // 2]:.4g})" + ", after pixel_sizes= for those that are unknown" * bool(unknown), (), "pixel-sizes")
+                  "one image as in another.", _resampling(case, *(model or [known[len(known) // 2]])) + ", after pixel_sizes= for those that are unknown" * bool(unknown), (), "pixel-sizes")
 
 @_register
 def _pixel_sizes(case):
@@ -1107,7 +1113,7 @@ def _pixel_sizes(case):
     model = case.model and _in_micrometres(case.model.get("voxel_size"), case.model.get("unit", "µm"))
     if here and abs(np.log(here[0] / here[1])) > 0.02:
         yield Finding("warning", "Pixels that are not square", f"{here[0]:.4g} µm from row to row, {here[1]:.4g} µm from column to column.",
-                      f"resample(stack, {min(here):.4g})", (), "voxel-size")
+                      _resampling(case, min(here)), (), "voxel-size")
     if case.model and bool(here) != bool(model):
         yield Finding("note", "Pixel sizes cannot be compared", f"That of the {'images' if not here else 'images the model was trained on'} is unknown.",
                       "see that objects are as large, in pixels, as those the model was trained on", (), "voxel-size")
@@ -1115,7 +1121,7 @@ def _pixel_sizes(case):
         ratio = float(np.exp(np.mean(np.log(np.divide(model, here)))))
         yield Finding("error" if not 1 / 1.5 < ratio < 1.5 else "warning", "Another pixel size than the model's",
                       f"{' × '.join(f'{size:.4g}' for size in here)} µm here, {' × '.join(f'{size:.4g}' for size in model)} µm where the model was trained: objects look {ratio:.2g} times "
-                      "as large to it.", f"resample(stack, {model[0]:.4g})" if model[0] == model[1] else f"resample(stack, ({model[0]:.4g}, {model[1]:.4g}))", (), "voxel-size")
+                      "as large to it.", _resampling(case, *model), (), "voxel-size")
 
 @_register
 def _fits_model(case):
