@@ -789,11 +789,22 @@ def _scratch(folder, stack, n_classes):
             yield [np.memmap(file, np.float32, "r+", start, shape) for start, shape in zip(ends, shapes)]
 
 # %% ../nbs/api/17_cli.ipynb #0979aaf5
+def _other_pixels(stack, description):
+    """What to say where pixels differ by more than a tenth from those of the training images; nothing where they do not, or where a size is unknown."""
+    from densenb.doctor import _in_micrometres
+    here, model = (_in_micrometres(one.voxel_size, one.unit) for one in (stack, description))
+    if not here or not model or all(1 / 1.1 < mine / its < 1.1 for mine, its in zip(here, model)):
+        return ""
+    return f"pixels of {here[1]:.4g} µm, those of the training images {model[1]:.4g} µm: objects look {model[1] / here[1]:.2g} times as large to the model; --resample brings them to its size"
+
+# %% ../nbs/api/17_cli.ipynb #97fa46a7
 def _predict_one(model, description, file, folder, record, axes, options, instances, min_size):
     """Predict one file into its folder, whole or not at all; gives what to say about it."""
     import json
     from densenb.stacks import InputError, atomic_path, read_stack
     stack, started = read_stack(file, axes=axes), time.monotonic()
+    if not record["resample"] and (note := _other_pixels(stack, description)):
+        typer.echo(f"{file.name}: {note}", err=True)
     existing = next(parent for parent in folder.absolute().parents if parent.exists())
     with _scratch(existing, stack, description.n_classes) as out:
         try:
