@@ -1239,13 +1239,17 @@ def _scale_of(files):
     if len(scales) == 1:
         return dict(zip(("voxel_size", "unit"), scales.pop()))
     units, folder = {file.unit for file in files if file.voxel_size}, files[0].path.parent.name
+    if not units:
+        return {}
     if len(units) > 1:
         _warn(f"{folder}: the voxel sizes of the files are in {_some(sorted(units))}; none is kept")
         return {}
     planes = [file.voxel_size and file.voxel_size[-2:] for file in files]
     sizes = [None if size is None or None in size else size for size in planes]
     if len(set(sizes)) > 1:
-        _warn(f"{folder}: the files have {len(set(sizes))} different pixel sizes; resample(stack, size) brings them to one")
+        known, unknown = sorted({length for size in sizes if size for length in size}), sizes.count(None)
+        _warn(f"{folder}: the files have no common pixel size ({known[0]:.4g} to {known[-1]:.4g} {max(units)}" + (f", unknown in {unknown}" if unknown else "")
+              + "); resample(stack, size) brings them to one" + (", when all are named by pixel_sizes=" if unknown else ""))
     else:
         _warn(f"{folder}: the files have {len(scales)} different distances of slices; only the size of a pixel is kept")
     return dict(pixel_sizes=[size for size, file in zip(sizes, files) for _ in file.pixels], unit=units.pop())
@@ -1722,6 +1726,8 @@ def write_stack(path, pixels, *, names=None, axes=None, voxel_size=None, unit="Â
     path, pixel_sizes = Path(path), pixel_sizes if pixel_sizes and len(pixel_sizes) == len(pixels) else None
     write = _write_folder if _target_kind(path) == "folder" else _write_file
     _refuse_existing(path, overwrite)
+    if pixel_sizes and write is _write_file:
+        _warn(f"{path.name}: one file holds one pixel size, so those of the {len(pixel_sizes)} images are not written; a folder keeps them")
     label_values = None if label_values is None else _class_tuple(label_values, "label_values")
     pixels, table = _prepare(pixels, label_values, unlabelled, colors)
     names = _check_names(names, len(pixels))
