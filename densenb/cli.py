@@ -282,15 +282,15 @@ def _stamped(path):
 
 # %% ../nbs/api/17_cli.ipynb #f5676634
 def _file_or_folder(folder, name, stack):
-    """Where to write something about a stack: one TIFF, or a folder for images of several sizes."""
-    return folder / f"{name}.tif" if stack.same_size else folder / name
+    """Where to write something about a stack: one TIFF, or a folder for images or pixels of several sizes."""
+    return folder / f"{name}.tif" if stack.same_size and stack.pixel_sizes is None else folder / name
 
 def _write_probabilities(folder, stack, probabilities, values):
     """`probabilities.tif`, with the label value of every channel in it."""
     from densenb.stacks import atomic_path, write_stack
     path = _file_or_folder(folder, "probabilities", stack)
     with atomic_path(path) as temporary:
-        write_stack(temporary, probabilities, names=stack.names, voxel_size=stack.voxel_size, unit=stack.unit)
+        write_stack(temporary, probabilities, like=stack)
         for file in temporary.glob("*.tif") if temporary.is_dir() else [temporary]:
             _stamp(file, values)
 
@@ -301,8 +301,7 @@ def _write_labels(folder, name, stack, labels, values=None, unlabelled=None):
     if isinstance(labels, list) and stack.same_size:
         import numpy as np
         labels = np.stack(labels)
-    write_stack(_file_or_folder(folder, name, stack), labels, names=stack.names, axes=stack.axes, voxel_size=stack.voxel_size, unit=stack.unit,
-                label_values=values, unlabelled=unlabelled, overwrite=True)
+    write_stack(_file_or_folder(folder, name, stack), labels, label_values=values, unlabelled=unlabelled, like=stack, overwrite=True)
 
 # %% ../nbs/api/17_cli.ipynb #7923a778
 def _overlay_picture(stack, classes, boundary=None, limit=6, columns=3, edge=512):
@@ -607,9 +606,9 @@ _part = lambda name, what: typer.Option(f"--{name}", metavar="SLICES", help=f"Sl
 
 def _at_pixel_size(stack, pixel_size):
     """The stack with pixels of this size, or an InputError for what the files do not say."""
-    from densenb.resampling import _sizes, resample
-    from densenb.stacks import InputError
-    unknown = [name for name, size in zip(stack.names, _sizes(stack)) if size is None]
+    from densenb.resampling import resample
+    from densenb.stacks import InputError, _pixel_sizes_of
+    unknown = [name for name, size in zip(stack.names, _pixel_sizes_of(stack)) if size is None]
     if unknown:
         raise InputError(f"--pixel-size: expected files that say how large a pixel is, received {len(unknown)} images without, for example {unknown[0]}; "
                          "fix: save them with a scale (in Fiji: Set Scale, then as TIFF), or leave --pixel-size out")
@@ -716,7 +715,7 @@ def _write_instances(folder, stack, probabilities, classes, description, min_siz
     found = instances(probabilities, boundary=description.boundary, threshold=threshold, min_size=min_size)
     _write_labels(folder, "instances", stack, found)
     names = description.class_names or description.label_values
-    table = measure(found, classes, voxel_size=stack.voxel_size, unit=stack.unit, names=stack.names, class_names=names)
+    table = measure(found, classes, class_names=names, like=stack)
     table.to_csv(folder / "instances.csv")
     return len(table)
 
@@ -741,12 +740,12 @@ def _predict_stack(model, description, stack, options, at_model_scale=False, out
     from densenb.inference import predict
     if not at_model_scale:
         return predict(model, stack, out=out, **options)
-    from densenb.resampling import _sizes, resample, resize
-    from densenb.stacks import InputError
+    from densenb.resampling import resample, resize
+    from densenb.stacks import InputError, _pixel_sizes_of
     if description.voxel_size is None or None in description.voxel_size[-2:]:
         raise InputError("--resample: expected a model that knows its pixel size, received one without; fix: train it on files that name theirs")
     scaled = resample(stack, description.voxel_size, description.unit)
-    back = [tuple(here / there for here, there in zip(size, scaled.voxel_size[-2:])) for size in _sizes(stack)]
+    back = [tuple(here / there for here, there in zip(size, scaled.voxel_size[-2:])) for size in _pixel_sizes_of(stack)]
     resized = (resize(image, size, step=step) for image, size, step in zip(predict(model, scaled, **options), stack.sizes, back))
     if out is None:
         return list(resized)

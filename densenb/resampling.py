@@ -8,7 +8,7 @@ __all__ = ['resize', 'resample']
 # %% ../nbs/api/03_resampling.ipynb #b8399840
 from functools import lru_cache
 import numpy as np
-from .stacks import _IN_MICROMETRES, InputError, _some, _unit
+from .stacks import _IN_MICROMETRES, InputError, _pixel_sizes_of, _some, _unit
 from .tiles import _pair
 
 # %% ../nbs/api/03_resampling.ipynb #53722e06
@@ -99,19 +99,13 @@ def resample(stack, voxel_size, unit=None):
     def changed(arrays, nearest):
         if isinstance(arrays, np.ndarray) and len(set(steps)) == 1: return resize(arrays, shapes[0], step=steps[0], nearest=nearest)
         return [resize(array, shape, step=step, nearest=nearest) for array, shape, step in zip(arrays, shapes, steps)]
-    test = resample(stack.test, voxel_size, unit or stack.unit) if stack.test is not None and None not in _sizes(stack.test) else stack.test
+    test = resample(stack.test, voxel_size, unit or stack.unit) if stack.test is not None and None not in _pixel_sizes_of(stack.test) else stack.test
     return stack.copy(images=changed(stack.images, False), labels=None if stack.labels is None else changed(stack.labels, True),
                       voxel_size=(stack.voxel_size and stack.voxel_size[0], *new), pixel_sizes=None, test=test)
 
-def _sizes(stack):
-    """(y, x) of the pixels of every image, None where it is unknown."""
-    if stack.pixel_sizes is not None: return stack.pixel_sizes
-    known = stack.voxel_size is not None and None not in stack.voxel_size[-2:]
-    return [stack.voxel_size[-2:] if known else None] * len(stack)
-
 def _known_sizes(stack):
     """(y, x) of the pixels of every image, or an InputError."""
-    sizes = _sizes(stack)
+    sizes = _pixel_sizes_of(stack)
     unknown = [name for name, size in zip(stack.names, sizes) if size is None]
     if len(unknown) == len(sizes):
         raise InputError("stack: expected a known pixel size, received voxel_size=None; fix: stack.copy(voxel_size=(0.004, 0.004), unit='µm')")

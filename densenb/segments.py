@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from .metrics import cell_probability, thin_boundaries
 from .plots import Table
-from .stacks import InputError, _check_class, _check_names, _check_voxel_size, _examples, _listed, check_labels
+from .stacks import InputError, _check_class, _check_names, _check_voxel_size, _examples, _listed, _pixel_sizes_of, check_labels
 
 # %% ../nbs/api/09_segments.ipynb #36e27c2b
 def _each(function, *sets, name="examples", dtype="int32"):
@@ -391,10 +391,10 @@ def _geometry(objects):
     return numbers, areas, np.stack(centroids, axis=1), [(r.start, c.start, r.stop, c.stop) for r, c in boxes]
 
 # %% ../nbs/api/09_segments.ipynb #6317b033
-def _columns(has_class, pixel, unit):
-    """The columns of the table, in order."""
-    return ["example", "instance", *["class"] * has_class, "area_px", *[f"area_{unit}2"] * (pixel is not None), "centroid_row", "centroid_col",
-            *[f"centroid_y_{unit}", f"centroid_x_{unit}"] * (pixel is not None), "top", "left", "bottom", "right"]
+def _columns(has_class, unit):
+    """The columns of the table, in order; no physical ones without a unit."""
+    return ["example", "instance", *["class"] * has_class, "area_px", *[f"area_{unit}2"] * bool(unit), "centroid_row", "centroid_col",
+            *[f"centroid_y_{unit}", f"centroid_x_{unit}"] * bool(unit), "top", "left", "bottom", "right"]
 
 
 def _rows(name, objects, labels, pixel, unit, class_names):
@@ -405,9 +405,9 @@ def _rows(name, objects, labels, pixel, unit, class_names):
     for k, (number, area, (row, col), box) in enumerate(zip(numbers, areas, centroids, boxes)):
         values = [name, int(number)]
         if classes is not None: values.append(_class_name(classes[k], class_names))
-        values += [int(area)] + ([float(area * pixel[0] * pixel[1])] if pixel else []) + [float(row), float(col)]
-        values += ([float(row * pixel[0]), float(col * pixel[1])] if pixel else []) + [int(edge) for edge in box]
-        rows.append(dict(zip(_columns(classes is not None, pixel, unit), values)))
+        physical = [float(area * pixel[0] * pixel[1]), float(row * pixel[0]), float(col * pixel[1])] if pixel else [None] * 3
+        values += [int(area), *physical[:bool(unit)], float(row), float(col), *physical[1:3 * bool(unit)], *map(int, box)]
+        rows.append(dict(zip(_columns(classes is not None, unit), values)))
     return rows
 
 
@@ -429,8 +429,26 @@ def _majority(objects, labels, numbers):
     np.add.at(counts, (np.searchsorted(numbers, objects[inside]), labels[inside]), 1)
     return np.where(counts.any(axis=1), counts.argmax(axis=1), -1)
 
+# %% ../nbs/api/09_segments.ipynb #0cddfe7c
+def _named_like(like, n, names, class_names):
+    """Names and class names, those of the stack where they are not given."""
+    if like is None: return names, class_names
+    if len(like) != n:
+        raise InputError(f"like: expected a stack of {n} images, one per example of instances, received {len(like)}; fix: slice the stack as the instances were")
+    return like.names if names is None else names, like.class_names if class_names is None else class_names
+
+
+def _pixels(voxel_size, unit, like, n):
+    """(y, x) of the pixels of every example, None where unknown, and the unit as it stands in column names; None where nothing is known."""
+    if like is not None and voxel_size is None:
+        pixels, unit = _pixel_sizes_of(like), like.unit
+    else:
+        size = _check_voxel_size(voxel_size)
+        pixels = [None if size is None or None in size[1:] else size[1:]] * n
+    return pixels, _unit_name(unit) if any(pixels) else None
+
 # %% ../nbs/api/09_segments.ipynb #c0db89aa
-def measure(instances, labels=None, *, voxel_size=None, unit="µm", names=None, class_names=None):
+def measure(instances, labels=None, *, voxel_size=None, unit="µm", names=None, class_names=None, like=None):
     """Area, centroid, class and bounding box of every object.
 
     Parameters
@@ -442,29 +460,33 @@ def measure(instances, labels=None, *, voxel_size=None, unit="µm", names=None, 
     voxel_size : (z, y, x) or (y, x), optional
         Size of a voxel in `unit`; z is not used. Without y and x there are no physical columns.
     unit : str, default "µm"
+        Of `voxel_size`.
     names : sequence of str, optional
         One per example. Default "0", "1", …
     class_names : sequence of str, optional
         Default: the class numbers.
+    like : Stack, optional
+        Of the same examples: where names, class names, voxel size (of images of several magnifications: each one's pixel size) and unit
+        come from, unless given.
 
     Returns
     -------
     Table
         Columns `example`, `instance`, `class`, `area_px`, `area_um2`, `centroid_row`, `centroid_col`, `centroid_y_um`, `centroid_x_um`, `top`, `left`,
-        `bottom`, `right`; "um" is the unit.
+        `bottom`, `right`; "um" is the unit. None stands in physical columns where the size of an image's pixels is not known.
 
     Raises
     ------
     InputError
-        No integers, names or labels of another number, fewer class names than classes, a voxel size that is none.
+        No integers; names, labels or a stack of another number of examples; fewer class names than classes; a voxel size that is none.
     """
     objects = _checked(instances)
-    names, size = _check_names(names, len(objects)), _check_voxel_size(voxel_size)
+    names, class_names = _named_like(like, len(objects), names, class_names)
+    names, (pixels, unit) = _check_names(names, len(objects)), _pixels(voxel_size, unit, like, len(objects))
     labels = [None] * len(objects) if labels is None else _checked(labels, "labels")
     if len(labels) != len(objects):
         raise InputError(f"labels: expected {len(objects)}, one per example of instances, received {len(labels)}; fix: pass the same examples")
     class_names = None if class_names is None else _listed(class_names, "class_names", "one per class, in a list")
-    pixel = None if size is None or None in size[1:] else size[1:]
-    rows = [row for example in zip(names, objects, labels) for row in _rows(*example, pixel, _unit_name(unit), class_names)]
-    columns = list(rows[0]) if rows else _columns(any(label is not None for label in labels), pixel, _unit_name(unit))
+    rows = [row for example in zip(names, objects, labels, pixels) for row in _rows(*example, unit, class_names)]
+    columns = list(rows[0]) if rows else _columns(any(label is not None for label in labels), unit)
     return Table(rows, columns=columns)

@@ -491,6 +491,14 @@ def _shared_size(voxel_size, pixel_sizes):
         return voxel_size, pixel_sizes
     return pixel_sizes[0] and (None, *pixel_sizes[0]), None
 
+
+def _pixel_sizes_of(stack):
+    """(y, x) of the pixels of every image, None where it is unknown."""
+    if stack.pixel_sizes is not None:
+        return stack.pixel_sizes
+    known = stack.voxel_size is not None and None not in stack.voxel_size[-2:]
+    return [stack.voxel_size[-2:] if known else None] * len(stack)
+
 # %% ../nbs/api/00_stacks.ipynb #917433e1
 class _Selecting:
     """What makes a Stack slice like an array."""
