@@ -457,6 +457,17 @@ def _prediction_files(path):
     files = _all_files(path, "PREDICTION")
     return files, files
 
+# %% ../nbs/api/17_cli.ipynb #a3f51662
+def _labelled(predicted, beside, labels):
+    """The predictions, and what labels pair with, of the images that have labels; all of them where not every label has a prediction of its name."""
+    from densenb.stacks import _some, _stem
+    names = {_stem(file) for file in labels}
+    kept = [pair for pair in zip(predicted, beside) if _stem(pair[1]) in names]
+    if not len(kept) == len(labels) < len(predicted):
+        return predicted, beside
+    typer.echo(f"densenb: note: {len(kept)} of {len(predicted)} predictions have labels and are scored: {_some([_stem(name) for _, name in kept])}", err=True)
+    return [file for file, _ in kept], [name for _, name in kept]
+
 # %% ../nbs/api/17_cli.ipynb #39de1009
 def _are_scores(path):
     """Whether a file holds what `score --json` writes."""
@@ -481,8 +492,9 @@ def _score(labels: Annotated[Path, typer.Argument(metavar="LABELS", help="The tr
     from densenb.stacks import InputError, _all_files, _pair
     if json is not None and json.is_file() and not _are_scores(json):
         raise InputError(f"--json: expected a new file or one with earlier scores, received {json}, which would be lost; fix: --json scores.json")
-    predicted, beside = _prediction_files(prediction)
-    files = _pair(beside, _all_files(labels, "LABELS"))
+    label_files = _all_files(labels, "LABELS")
+    predicted, beside = _labelled(*_prediction_files(prediction), label_files)
+    files = _pair(beside, label_files)
     truth, values, names = _read_truth(files, axes, _numbers(classes, "--classes"), unlabelled)
     if (chosen := _pick(slices, names, "--slices")) is not None:
         truth, names = [truth[i] for i in chosen], [names[i] for i in chosen]
