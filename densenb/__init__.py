@@ -55,6 +55,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "MAX_WINDOW", "MEMORY_SHARE", "Tile", "tile_plan", "bytes_per_pixel", "available_memory", "cheapest_tile", "predict",
             "plain_plan", "blended_plan", "Ensemble", "EnsemblePrediction", "TILINGS",
         ],
+        "adaptation": ["adapt"],
         "layers": [
             "disordered_columns", "boundaries_from_labels", "labels_from_boundaries", "ordered_labels",
             "boundaries_from_probabilities", "boundary_errors", "layer_thickness", "measure_layers",

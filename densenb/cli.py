@@ -747,18 +747,26 @@ def _ways(tiling=None, overlap=None, engine=None, precision=None):
     return {name: value for name, value in given.items() if value is not None}
 
 # %% ../nbs/api/17_cli.ipynb #d2d28ced
-def _predict_stack(model, description, stack, options, at_model_scale=False, out=None):
-    """Probabilities on the stack's own pixels, in `out` if it is given; with `at_model_scale` predicted at the pixel size of the training images."""
+def _adapted(model, stack, share):
+    """The model, or where a share is given a copy whose batch normalisation knows the stack."""
+    if share is None:
+        return model
+    from densenb.adaptation import adapt
+    return adapt(model, stack, share)
+
+# %% ../nbs/api/17_cli.ipynb #c07bedbe
+def _predict_stack(model, description, stack, options, at_model_scale=False, out=None, share=None):
+    """Probabilities on the stack's own pixels, in `out` if it is given; with `at_model_scale` predicted at the pixel size of the training images, with `share` by an adapted model."""
     from densenb.inference import predict
     if not at_model_scale:
-        return predict(model, stack, out=out, **options)
+        return predict(_adapted(model, stack, share), stack, out=out, **options)
     from densenb.resampling import resample, resize
     from densenb.stacks import InputError, _pixel_sizes_of
     if description.voxel_size is None or None in description.voxel_size[-2:]:
         raise InputError("--resample: expected a model that knows its pixel size, received one without; fix: train it on files that name theirs")
     scaled = resample(stack, description.voxel_size, description.unit)
     back = [tuple(here / there for here, there in zip(size, scaled.voxel_size[-2:])) for size in _pixel_sizes_of(stack)]
-    resized = (resize(image, size, step=step) for image, size, step in zip(predict(model, scaled, **options), stack.sizes, back))
+    resized = (resize(image, size, step=step) for image, size, step in zip(predict(_adapted(model, scaled, share), scaled, **options), stack.sizes, back))
     if out is None:
         return list(resized)
     for place, image in zip(out, resized):
@@ -819,7 +827,7 @@ def _predict_one(model, description, file, folder, record, axes, options, instan
     existing = next(parent for parent in folder.absolute().parents if parent.exists())
     with _scratch(existing, stack, description.n_classes) as out:
         try:
-            probabilities = _predict_stack(model, description, stack, options, record["resample"], out)
+            probabilities = _predict_stack(model, description, stack, options, record["resample"], out, record["adapt"])
         except InputError as error:
             raise InputError(f"{file}: {error}") from None
         megapixels, seconds = sum(rows * cols for rows, cols in stack.sizes) / 1e6, time.monotonic() - started
@@ -840,6 +848,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
             min_size: Annotated[int, typer.Option("--min-size", metavar="PIXELS", help="Smallest object that counts.")] = 0,
             symmetries: Annotated[Optional[int], typer.Option(metavar="1|8", help="Average over the symmetries of the square. [default: the model's]")] = None,
             resample: Annotated[bool, typer.Option("--resample", help="Bring images to the pixel size of the training images first.")] = False,
+            adapt: Annotated[Optional[float], typer.Option("--adapt", min=0, max=1, metavar="SHARE", help="For images from another day or microscope: this share of the statistics is each input's own, e.g. 0.5.")] = None,
             tiling: Annotated[Optional[str], typer.Option("--tiling", metavar="exact|blended|plain", help="How large images are cut. [default: exact]")] = None,
             overlap: Annotated[Optional[float], typer.Option("--overlap", min=0, max=0.9, metavar="SHARE", help="Of blended windows, 0 to 0.9. [default: 0.5]")] = None,
             engine: Annotated[Optional[str], typer.Option("--engine", metavar="auto|keras|openvino|onnx", help="What runs the network. [default: auto]")] = None,
@@ -860,7 +869,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
     choose_engine(engine or "auto", precision or "float32")                        # refuses what is not installed
     loaded, digest = load(model), _digest(model)
     description = describe(loaded)
-    made = dict(resample=resample, tiling=tiling, overlap=overlap, precision=precision, axes=axes, symmetries=symmetries or description.symmetries, min_size=min_size)
+    made = dict(resample=resample, tiling=tiling, overlap=overlap, precision=precision, axes=axes, symmetries=symmetries or description.symmetries, min_size=min_size, adapt=adapt)
     records = {name: dict(made, model=digest, image=_digest(file)) for name, file in jobs.items()}
     todo = [name for name in jobs if not _finished(out / name, records[name], instances, overwrite)]
     if len(todo) < len(jobs):

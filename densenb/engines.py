@@ -51,6 +51,7 @@ def _graph(model):
             result = tf.cast(result, tf.float32)
             result /= tf.reduce_sum(result, axis=1, keepdims=True)
         return result
+    probabilities._omit_frequent_tracing_warning = True     # TensorFlow counts the functions of all models as one, and warns of the sixth model
     return probabilities
 
 # %% ../nbs/api/08_engines.ipynb #0d5cba51
