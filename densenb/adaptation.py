@@ -6,58 +6,62 @@
 __all__ = ['adapt']
 
 # %% ../nbs/api/10_adaptation.ipynb #7358a790
-from dataclasses import replace
-from functools import lru_cache
+import math
+from dataclasses import fields, replace
 
 import keras
 import numpy as np
 
-from .engines import _ends, calibration_windows
+from .augmentation import Augmentation
+from .batches import _draw_tile, _scale
+from .engines import _ends, _graph, calibration_windows
 from .inference import _as_images
-from .models import Description, _descriptions, pooling_grid
+from .models import _copy_model, _descriptions, describe, pooling_grid
 from .stacks import InputError
 
 # %% ../nbs/api/10_adaptation.ipynb #5c3fd896
-@lru_cache(maxsize=None)
-def _measuring(kind):
-    """The batch normalisation `kind`, which measures in prediction, too."""
-    def call(self, inputs, training=None, mask=None): return kind.call(self, inputs, training=True, mask=mask)
-    return type(kind.__name__, (kind,), dict(call=call))
-
-
-def _copy(model, measures=False):
-    """A copy of a model."""
-    def clone(layer):
-        config = layer.get_config()
-        if not measures or not isinstance(layer, keras.layers.BatchNormalization): return type(layer).from_config(config)
-        return _measuring(type(layer)).from_config(config | {"momentum": 0.0, "trainable": True})
-    copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
-    copy.set_weights(model.get_weights())
-    return copy
-
-
 def _normalisations(model):
     """Its layers of batch normalisation, those of models within it too."""
     inner = [layer for one in model.layers for layer in (_normalisations(one) if isinstance(one, keras.Model) else [one])]
     return [layer for layer in inner if isinstance(layer, keras.layers.BatchNormalization)]
 
+
+def _measuring(model):
+    """A copy of a model that measures, minibatch by minibatch."""
+    return _copy_model(model, lambda layer: {"momentum": 0.0, "trainable": True} if isinstance(layer, keras.layers.BatchNormalization) else None)
+
 # %% ../nbs/api/10_adaptation.ipynb #b5b5b181
-def _statistics(model, images, n=16):
-    """For every batch normalisation: mean and variance of what it meets in up to `n` windows of the images."""
-    measuring, first, second, pixels = _copy(model, measures=True), [], [], []
-    channels_first = _ends(model)[2] == 1
-    chosen = np.unique(np.linspace(0, len(images) - 1, min(n, len(images))).round().astype(int))
-    for k in chosen:
-        windows = np.concatenate(calibration_windows([images[k]], n=n // len(chosen), grid=pooling_grid(model)))
-        if not np.isfinite(windows).all(): raise InputError(f"images: expected finite numbers, received NaN or infinity in image {k}; fix: np.nan_to_num(images)")
-        measuring(windows if channels_first else np.moveaxis(windows, 1, 3), training=False)
-        found = [(layer.moving_mean.numpy().astype(float), layer.moving_variance.numpy()) for layer in _normalisations(measuring)]
-        first.append([mean for mean, _ in found]), second.append([variance + mean ** 2 for mean, variance in found]), pixels.append(windows.size)
-    means, squares = ([np.average(values, axis=0, weights=pixels) for values in zip(*moments)] for moments in (first, second))
-    return [(mean, square - mean ** 2) for mean, square in zip(means, squares)]
+def _recipe(model):
+    """Side of the tiles, tiles per minibatch and augmentation of the model's training, as far as its description knows them."""
+    known, grid = describe(model), pooling_grid(model)
+    recipe = known.preset if isinstance(known.preset, dict) else {}
+    strengths = recipe.get("augmentation") or {}
+    augmentation = Augmentation(**{field.name: strengths[field.name] for field in fields(Augmentation) if field.name in strengths}) if strengths else Augmentation.none()
+    return max((known.tile or 192) // grid, 1) * grid, recipe.get("batch_size") or 4, augmentation
+
+
+def _minibatches(images, tile, batch_size, augmentation, n):
+    """`n` augmented minibatches (batch_size, channels, tile, tile), the same ones each time."""
+    rng, areas, scale = np.random.default_rng(0), np.array([image[0].size for image in images], float), _scale(calibration_windows(images))
+    for _ in range(n):
+        chosen = [images[k] for k in rng.choice(len(images), batch_size, p=areas / areas.sum())]
+        unlabelled = [np.broadcast_to(np.int16(0), (1, *image.shape[1:])) for image in chosen]          # labels of any size take no memory
+        tiles = np.stack([_draw_tile(image, labels, None, tile, augmentation, rng, scale)[0] for image, labels in zip(chosen, unlabelled)])
+        if not np.isfinite(tiles).all(): raise InputError("images: expected finite numbers, received NaN or infinity; fix: np.nan_to_num(images)")
+        yield tiles.astype(np.float32, copy=False)
+
+# %% ../nbs/api/10_adaptation.ipynb #5d397617
+def _statistics(model, images, n=192):
+    """For every batch normalisation: mean and variance of what it meets in `n` tiles of the images."""
+    measuring, found, (tile, batch_size, augmentation) = _measuring(model), [], _recipe(model)
+    look = _graph(measuring)
+    for tiles in _minibatches(images, tile, batch_size, augmentation, math.ceil(n / batch_size)):
+        look(tiles)
+        found.append([np.stack([layer.moving_mean, layer.moving_variance]).astype(float) for layer in _normalisations(measuring)])
+    return [np.mean(layer, axis=0) for layer in zip(*found)]
 
 # %% ../nbs/api/10_adaptation.ipynb #d0764d45
-def adapt(model, images, share=0.5):
+def adapt(model, images, share=1.0):
     """A copy of a model whose batch normalisation knows other images.
 
     Parameters
@@ -65,8 +69,9 @@ def adapt(model, images, share=0.5):
     model : keras.Model
         With batch normalisation, as `unet` has it; stays as it is.
     images : array (n, channels, rows, cols), list of arrays (channels, rows, cols), or Stack
-        Raw pixel values of the images that shall be predicted; labels are not looked at. Up to 16 windows of 256 px are used, spread evenly.
-    share : float, default 0.5
+        Raw pixel values of the images that shall be predicted; labels are not looked at. Some 192 random tiles are used, augmented as the model's
+        description says that those of its training were (plain, if it does not say), always the same.
+    share : float, default 1
         Of the new statistics, 0 … 1; the rest is that of the training images.
 
     Returns
@@ -90,11 +95,11 @@ def adapt(model, images, share=0.5):
     """
     images = _as_images(images, _ends(model)[0])
     if isinstance(share, bool) or not isinstance(share, (int, float, np.number)) or not 0 <= share <= 1:
-        raise InputError(f"share: expected a number from 0 to 1, received {share!r}; fix: share=0.5")
+        raise InputError(f"share: expected a number from 0 to 1, received {share!r}; fix: share=1")
     if not len(images): raise InputError("images: expected at least one, received none; fix: pass the images that shall be predicted")
     if not _normalisations(model):
         raise InputError(f"model: expected one with batch normalisation, received {model.name!r} without; fix: unet() has it")
-    copy, known = _copy(model), _descriptions.get(model) or Description()
+    copy, known = _copy_model(model), describe(model)
     for layer, new in zip(_normalisations(copy), _statistics(model, images)):
         for weight, value in zip((layer.moving_mean, layer.moving_variance), new): weight.assign((1 - share) * weight.numpy() + share * value)
     _descriptions[copy] = replace(known, training=(known.training or {}) | {"adapted": {"images": len(images), "share": float(share)}})

@@ -21,6 +21,7 @@ import weakref
 import zipfile
 import zlib
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import keras
@@ -1003,3 +1004,21 @@ def warm_start(model, earlier):
     if fresh: report.append(f"layers that the earlier model does not have start fresh: {_listed(fresh)}")
     if unused: report.append(f"layers of the earlier model that are not used: {_listed(unused)}")
     return [f"layers copied: {_listed(copied)} of {len(here)}", *report]
+
+# %% ../nbs/api/07_models.ipynb #b9e08c25
+@lru_cache(maxsize=None)
+def _always_on(kind):
+    """The layer `kind`, which works in prediction as in a training."""
+    def call(self, inputs, training=None, **others): return kind.call(self, inputs, training=True, **others)
+    return type(kind.__name__, (kind,), dict(call=call))
+
+
+def _copy_model(model, always_on=lambda layer: None):
+    """A copy of a model; layers for which `always_on` gives a dict are always in training mode, with these changes of their configuration."""
+    def clone(layer):
+        changes = always_on(layer)
+        kind = type(layer) if changes is None else _always_on(type(layer))
+        return kind.from_config(layer.get_config() | (changes or {}))
+    copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
+    copy.set_weights(model.get_weights())
+    return copy

@@ -8,7 +8,6 @@ __all__ = ['Reliability', 'reliability', 'apply_temperature', 'Temperature', 'fi
 
 # %% ../nbs/api/11_uncertainty.ipynb #1146e8ed
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -260,27 +259,20 @@ def fit_temperature(truth, probabilities, *, maximum=1_000_000):
     return Temperature(round(float(np.exp(found.x)), 4), _span(names), _negative_log_likelihood(odds, 1.0), float(found.fun))
 
 # %% ../nbs/api/11_uncertainty.ipynb #71f22d70
-@lru_cache(maxsize=None)
-def _always_on(kind):
-    """The dropout layer `kind`, which drops in prediction too."""
-    def call(self, inputs, training=None): return kind.call(self, inputs, training=True)
-    return type(kind.__name__, (kind,), dict(call=call))                                # under its own name: it still looks one pixel far
-
 def _with_dropout(model, seed):
     """A copy of a model whose dropout is always on; an error if it has none."""
-    import keras
-    kinds = tuple(getattr(keras.layers, name) for name in ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "AlphaDropout"))
+    from keras import layers
+    from densenb.models import _copy_model
+    kinds = (layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.GaussianDropout, layers.AlphaDropout)
     changed = []
-    def clone(layer):
-        config = layer.get_config()
-        if not isinstance(layer, kinds) or not config["rate"]: return type(layer).from_config(config)
+    def dropping(layer):
+        if not isinstance(layer, kinds) or not layer.rate: return None
         changed.append(layer.name)
-        return _always_on(type(layer)).from_config(config | {"seed": (seed + 7919 * len(changed)) % 2 ** 31})
-    copy = keras.models.clone_model(model, clone_function=clone, recursive=True)
+        return {"seed": (seed + 7919 * len(changed)) % 2**31}
+    copy = _copy_model(model, dropping)
     if not changed:
         raise InputError(f"n_dropout: expected a model with dropout layers, received {model.name!r} without; fix: train unet(dropout=0.2), or use "
                          "symmetries=8 or several models")
-    copy.set_weights(model.get_weights())
     return copy
 
 # %% ../nbs/api/11_uncertainty.ipynb #55b1628d
