@@ -848,7 +848,7 @@ def _predict(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A mode
             min_size: Annotated[int, typer.Option("--min-size", metavar="PIXELS", help="Smallest object that counts.")] = 0,
             symmetries: Annotated[Optional[int], typer.Option(metavar="1|8", help="Average over the symmetries of the square. [default: the model's]")] = None,
             resample: Annotated[bool, typer.Option("--resample", help="Bring images to the pixel size of the training images first.")] = False,
-            adapt: Annotated[Optional[float], typer.Option("--adapt", min=0, max=1, metavar="SHARE", help="For images from another day or microscope: this share of the model's statistics is measured anew on each input, e.g. 1.")] = None,
+            adapt: Annotated[Optional[float], typer.Option("--adapt", min=0, max=1, metavar="SHARE", help="For images from another day or microscope: measure the model's statistics anew on each input, and take this share of them, 0 to 1 (1: all).")] = None,
             tiling: Annotated[Optional[str], typer.Option("--tiling", metavar="exact|blended|plain", help="How large images are cut. [default: exact]")] = None,
             overlap: Annotated[Optional[float], typer.Option("--overlap", min=0, max=0.9, metavar="SHARE", help="Of blended windows, 0 to 0.9. [default: 0.5]")] = None,
             engine: Annotated[Optional[str], typer.Option("--engine", metavar="auto|keras|openvino|onnx", help="What runs the network. [default: auto]")] = None,
