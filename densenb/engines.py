@@ -66,12 +66,25 @@ def _without_telemetry():
     sys.modules.setdefault("openvino_telemetry", None)
 
 # %% ../nbs/api/08_engines.ipynb #0614308f
+def _softmax_of_planes(converted):
+    """OpenVINO's form of a model with every softmax over the last of four dimensions made one over planes; changed in place, and returned."""
+    from openvino import opset13 as operations
+
+    for node in converted.get_ordered_ops():
+        if node.get_type_name() != "Softmax" or node.get_output_partial_shape(0).rank != 4 or node.get_attributes()["axis"] not in (3, -1): continue
+        users = node.output(0).get_target_inputs()
+        planes = operations.softmax(operations.transpose(node.input_value(0), [0, 3, 1, 2]), 1)
+        pixels = operations.transpose(planes, [0, 2, 3, 1])             # with the model's own transposition behind it, OpenVINO drops both
+        for user in users: user.replace_source_output(pixels.output(0))
+    return converted
+
+# %% ../nbs/api/08_engines.ipynb #cd8f1824
 def _in_openvino(model, precision="float32", calibration=None, at_once=1):
     """The model as a function of arrays, run by OpenVINO with the weights that it has now."""
     _without_telemetry()
     import openvino
 
-    converted = openvino.convert_model(_graph(model).get_concrete_function())
+    converted = _softmax_of_planes(openvino.convert_model(_graph(model).get_concrete_function()))
     if precision == "int8": converted = _quantised(converted, calibration)
     has_bfloat16 = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     if precision == "bfloat16" and not has_bfloat16:
