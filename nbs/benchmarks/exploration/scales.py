@@ -3,7 +3,7 @@
     python scales.py FOLDER --seeds 0 1
 
 trains the preset `laptop` for 2000 steps on each of five folds (four of them learned from, five slices held out; models are kept in FOLDER and not made twice) and
-writes FOLDER/scales.jsonl, a line for every model and way. An image is resized by linear interpolation, predicted as a whole in all eight symmetries, and its
+writes FOLDER/scales.jsonl, a line for every model and way. An image is resized by `densenb.resize`, predicted as a whole in all eight symmetries, and its
 probabilities are resized back; a way is the mean of some of these views, or the mean of their logits, as a probability.
 """
 
@@ -12,7 +12,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy import ndimage
 
 import densenb as dn
 
@@ -29,20 +28,15 @@ def held_out(folder, fold, seed, steps=2000):
     return dn.load(path), em[5 * fold:5 * fold + 5]
 
 
-def resized(planes, rows, cols, mode):
-    """Planes (n, rows, cols), enlarged or reduced by linear interpolation between the middles of pixels."""
-    return ndimage.zoom(planes, (1, rows / planes.shape[1], cols / planes.shape[2]), order=1, mode=mode, grid_mode=True)
-
-
 def views(model, images, scale):
     """Probabilities of membrane (8, n, rows, cols): the eight symmetries of images (n, 1, rows, cols) at one scale."""
     n, _, rows, cols = images.shape
     found = []
     for index in range(8):
         turned = np.ascontiguousarray(dn.symmetry(images, index)[:, 0], np.float32)
-        if scale != 1: turned = resized(turned, round(rows * scale), round(cols * scale), "reflect")
+        if scale != 1: turned = dn.resize(turned, (round(rows * scale), round(cols * scale)))
         p = dn.predict(model, turned[:, None], symmetries=1)[:, 1]
-        if scale != 1: p = resized(p, rows, cols, "nearest")
+        if scale != 1: p = dn.resize(p, (rows, cols))
         found.append(np.ascontiguousarray(dn.symmetry(p, dn.inverse_symmetry(index))))
     return np.stack(found)
 
