@@ -22,6 +22,7 @@ import zipfile
 import zlib
 from fractions import Fraction
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 
 import keras
@@ -306,9 +307,40 @@ def _check_unet_arguments(base_filters, depth, stem_stride, dropout):
     if not 0 <= dropout < 1:
         raise InputError(f"dropout: expected a share in [0, 1), received {dropout!r}; fix: dropout=0.5, say")
 
+# %% ../nbs/api/07_models.ipynb #19e81bae
+_PRETRAINED = {16: "unet16_synthetic_em.npz"}  # base_filters → file in the package's assets, keys "layer:number of the weight"
+
+
+@lru_cache
+def _pretrained(base_filters):
+    """The pretrained weights {layer: list of arrays} of a U-Net of this width; empty if there are none."""
+    found = {}
+    if base_filters in _PRETRAINED:
+        with (resources.files("densenb") / "assets" / _PRETRAINED[base_filters]).open("rb") as file, np.load(file) as stored:
+            for key in stored.files: found.setdefault(key.split(":")[0], []).append(stored[key].astype(np.float32))
+    return found
+
+# %% ../nbs/api/07_models.ipynb #b2b4a423
+def _body_layers(model):
+    """The layers with weights between normalisation and head, by name."""
+    return {layer.name: layer for layer in model.layers if layer.weights and layer.name not in ("standardize", "head")}
+
+# %% ../nbs/api/07_models.ipynb #2df524b8
+def _begin(model, weights, base_filters):
+    """Give the body of a new U-Net the weights that it begins with; `model.began_with` says which."""
+    if weights not in ("auto", "synthetic_em", None):
+        raise InputError(f"weights: expected 'auto', 'synthetic_em' or None (random), received {weights!r}; fix: leave it out")
+    body, stored = _body_layers(model), {} if weights is None else _pretrained(base_filters)
+    fits = bool(stored) and {name: [tuple(weight.shape) for weight in layer.weights] for name, layer in body.items()} == {
+        name: [array.shape for array in arrays] for name, arrays in stored.items()}
+    if weights == "synthetic_em" and not fits:
+        raise InputError("weights: expected a network that has pretrained ones (n_channels=1, base_filters=16, depth=4, stem_stride=2, residual=True), received another; fix: weights='auto'")
+    for name in body if fits else (): body[name].set_weights(stored[name])
+    model.began_with = "synthetic_em" if fits else None
+
 # %% ../nbs/api/07_models.ipynb #4398b852
 def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=4, stem_stride=2, dropout=0.0, residual=True, head="softmax",
-         seed=0, data_format="channels_first", name="unet"):
+         weights="auto", seed=0, data_format="channels_first", name="unet"):
     """A U-Net: raw pixel values in, class probabilities out, any image size.
 
     Parameters
@@ -331,8 +363,12 @@ def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=4, stem_stride=2, 
     head : str
         ``"softmax"``: the probabilities of the classes sum to 1; train it with `CrossEntropy`. ``"multi_label"``: one probability
         per label, independent of the others; train it with `MultiLabelCrossEntropy`.
+    weights : str, optional
+        ``"auto"`` (default): the body begins with weights pretrained on synthetic EM, which there are for one channel and the default
+        `base_filters`, `depth`, `stem_stride` and `residual`, and with random ones otherwise. ``"synthetic_em"``: the same, but an
+        error where there are none. None: random, from scratch. Head and normalisation never come from there.
     seed : int
-        The same seed gives the same weights (and the same dropout).
+        Of random weights and dropout: the same seed gives the same.
     data_format : str
         ``"channels_first"``: (n, channels, rows, cols) at both ends, the house order. ``"channels_last"``: (n, rows, cols, channels).
         Inside the model is channels-last either way, and ``keras.json`` is not asked.
@@ -347,7 +383,7 @@ def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=4, stem_stride=2, 
     Raises
     ------
     InputError
-        For an argument outside its range.
+        For an argument outside its range, or pretrained weights where there are none.
 
     References
     ----------
@@ -375,7 +411,9 @@ def unet(n_classes=2, n_channels=1, *, base_filters=16, depth=4, stem_stride=2, 
         x = _enlarge(x, base_filters * 2 ** (level - 1), f"up{level}_enlarge", seed)
         x = layers.Concatenate(axis=-1, name=f"up{level}_join")([skips[level - 1], x])
         x = _block(x, base_filters * 2 ** (level - 1), f"up{level}", seed, residual)
-    return keras.Model(images, _exit(x, n_classes, stem_stride, standardised, data_format, seed, head), name=name)
+    model = keras.Model(images, _exit(x, n_classes, stem_stride, standardised, data_format, seed, head), name=name)
+    _begin(model, weights, base_filters)
+    return model
 
 # %% ../nbs/api/07_models.ipynb #084832b4
 def _layers_of(model, kind):

@@ -90,7 +90,8 @@ def _plan(stack, recipe, budget, build, **rest):
     """What defines the experiment, as plain data."""
     _check_labelled(stack)
     plan = dict(data=dict(source=stack.source, slices=len(stack), digest=_digest(stack)), budget=budget, preset=asdict(recipe), **rest)
-    plan["parameters"] = int(_fresh_model(stack, recipe, 0, build).count_params())
+    fresh = _fresh_model(stack, recipe, 0, build)
+    plan |= dict(parameters=int(fresh.count_params()), began_with=getattr(fresh, "began_with", None))
     return json.loads(json.dumps(plan))
 
 def _check_labelled(stack):

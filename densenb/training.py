@@ -893,7 +893,7 @@ def _weight_power(recipe, stack):
 def _set_up(model, stack, valid, recipe, seed, loss, class_weights):
     """A compiled model and a fresh history."""
     precision = _resolved(recipe.precision)
-    settings = dict(preset=asdict(recipe), precision=precision, seed=seed, train=list(stack.names), valid=[] if valid is None else list(valid.names))
+    settings = dict(preset=asdict(recipe), precision=precision, seed=seed, began_with=getattr(model, "began_with", None), train=list(stack.names), valid=[] if valid is None else list(valid.names))
     if class_weights is None and (power := _weight_power(recipe, stack)):
         class_weights = balanced_class_weights(stack.labels, describe(model).n_classes, power=power)
     set_normalisation(model, *pixel_statistics(stack))
@@ -956,6 +956,7 @@ def _plan_text(run, megabytes):
     return (
         f"training: {settings['steps']} steps of {recipe.batch_size} tiles of {recipe.tile} × {recipe.tile} pixels "
         f"({megapixels:.0f} megapixels) in {run.precision}, {settings['rounds']} rounds, seed {settings['seed']}, about {megabytes:.0f} MB of memory"
+        + (f", begins with the weights {settings['began_with']}" if settings.get("began_with") else "")
         + ("" if run.class_weights is None else ", class weights " + " : ".join(f"{weight:.2g}" for weight in run.class_weights))
     )
 
@@ -1013,7 +1014,7 @@ def _close(run):
         model, class_names=stack.class_names, label_values=stack.label_values, boundary=stack.boundary, unlabelled=stack.unlabelled,
         voxel_size=stack.voxel_size, unit=stack.unit, preset=asdict(run.recipe), symmetries=run.recipe.symmetries, tile=run.recipe.tile,
         data=dict(source=stack.source, train=history.settings["train"], valid=history.settings["valid"]),
-        training=dict(steps=history.settings["steps"], precision=run.precision, seed=run.seed, best_step=history.best_step, seconds=round(history.seconds, 1)),
+        training=dict(steps=history.settings["steps"], began_with=history.settings.get("began_with"), precision=run.precision, seed=run.seed, best_step=history.best_step, seconds=round(history.seconds, 1)),
     )
     if run.best is not None and run.valid is not None and run.valid.boundary is not None:
         found = isbi2012_scores(run.valid.labels, predict(model, run.valid.images), boundary=run.valid.boundary)

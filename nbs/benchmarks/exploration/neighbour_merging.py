@@ -29,7 +29,7 @@ def held_out(folder, fold, seed, steps=2000):
     path = folder / f"fold{fold}_seed{seed}.npy"
     if not path.exists():
         em = dn.isbi2012()
-        model = dn.build_model("laptop", n_classes=2, seed=seed)
+        model = dn.build_model("laptop", n_classes=2, seed=seed, weights=None)
         dn.train(model, em[[k for k in range(25) if k // 5 != fold]], steps=steps, seed=seed, progress=False)
         np.save(path, dn.predict(model, em[5 * fold:5 * fold + 5])[:, 1])
     return np.load(path)

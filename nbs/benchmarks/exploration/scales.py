@@ -22,7 +22,7 @@ def held_out(folder, fold, seed, steps=2000):
     """A model that did not see the slices of a fold."""
     path, em = folder / f"fold{fold}_seed{seed}.keras", dn.isbi2012()
     if not path.exists():
-        model = dn.build_model("laptop", n_classes=2, seed=seed)
+        model = dn.build_model("laptop", n_classes=2, seed=seed, weights=None)
         dn.train(model, em[[k for k in range(25) if k // 5 != fold]], steps=steps, seed=seed, progress=False)
         dn.save(model, path)
     return dn.load(path), em[5 * fold:5 * fold + 5]
