@@ -525,13 +525,15 @@ def _check_budget(minutes, epochs, steps):
     return given
 
 # %% ../nbs/api/17_cli.ipynb #2c3fc551
-def _new_model(stack, preset, seed, earlier=None):
+def _new_model(stack, preset, seed, earlier=None, from_scratch=False):
     """A model for this stack, its weights from an earlier one where they fit."""
     _start_tensorflow()
     from densenb.models import load, set_description
     from densenb.training import build_model
+    from densenb.training import preset as find_preset
     earlier = None if earlier is None else load(earlier)
-    model = build_model(preset, stack.n_classes, stack.n_channels, seed=seed)
+    random = {"weights": None} if (from_scratch or earlier) and find_preset(preset).architecture == "unet" else {}
+    model = build_model(preset, stack.n_classes, stack.n_channels, seed=seed, **random)
     set_description(model, class_names=stack.class_names, label_values=stack.label_values, boundary=stack.boundary, unlabelled=stack.unlabelled)
     if earlier is not None:
         from densenb.models import warm_start
@@ -640,6 +642,7 @@ def _train(context: typer.Context,
           epochs: Annotated[Optional[float], typer.Option(help="Instead: passes over the training pixels.")] = None,
           steps: Annotated[Optional[int], typer.Option(help="Instead: number of minibatches.")] = None,
           earlier: Annotated[Optional[Path], typer.Option("--from", metavar="MODEL", help="Start from the weights of an earlier model.")] = None,
+          from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Start with random weights. [default: pretrained on synthetic tissue, where there are such]")] = False,
           resume: _Resume = False,
           overwrite: _Overwrite = False,
           preset: _Preset = "laptop",
@@ -651,6 +654,8 @@ def _train(context: typer.Context,
     weights, the last are only scored. Given some of the three, the rest follows.
     """
     budget = _check_budget(minutes, epochs, steps)
+    if from_scratch and earlier is not None:
+        raise typer.BadParameter("expected one of them, received both", param_hint="--from, --from-scratch")
     _check_given(images, labels, out)
     _check_out(out, overwrite, resume, inputs=[images, labels])
     stack = _read(images, labels, axes, classes, class_names, unlabelled, boundary)
@@ -658,7 +663,7 @@ def _train(context: typer.Context,
         stack = _at_pixel_size(stack, pixel_size)
     stacks = _split(stack, train, valid, test)
     typer.echo(f"{stack}\n" + "".join(f"{name}: {said}\n" for name, said in _split_in_words(stack, stacks).items()))
-    model = _new_model(stack, preset, seed, earlier)
+    model = _new_model(stack, preset, seed, earlier, from_scratch)
     _prepare_out(out, overwrite and not resume)
     _train_and_report(out, model, stack, stacks, title=f"Segmentation of {stack.source or 'a stack'}", command=context.meta["command"], budget=budget, preset=preset,
                       seed=seed, resume=resume)
@@ -889,7 +894,7 @@ def _demo_data(data, seed):
             if data == "isbi2012":
                 raise
             typer.echo(f"data: ISBI 2012 is not at hand ({' '.join(str(error).split())})")
-    return synthetic_em(seed=seed), f"the SYNTHETIC electron-microscopy stack, made here (seed {seed})", ""
+    return synthetic_em(seed=seed), f"the SYNTHETIC electron-microscopy stack, made here (seed {seed}; the network begins with weights that learned other tissue of this kind)", ""
 
 # %% ../nbs/api/17_cli.ipynb #7262bd2f
 def _plan(stack, stacks, minutes, out):
