@@ -28,6 +28,7 @@ def arguments(about):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--budget", type=float, default=600.0, help="processor seconds of training, with validation")
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
+    parser.add_argument("--weights", choices=("random", "pretrained"), default="random", help="what the network begins with; only this package has pretrained ones at hand")
     return parser.parse_args()
 
 
